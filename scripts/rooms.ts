@@ -1,0 +1,52 @@
+/**
+ * The map of rooms: which folders of `src/` may import which. A room's files import other rooms
+ * only through that room's `index.ts`. `util` and `status` are open to all. Checked by
+ * `check-imports.ts`, which also fails on entries that no file uses.
+ */
+export const openToAll = ['util', 'status'] as const;
+
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  util: [],
+  status: [],
+  proto: [],
+  telemetry: [],
+  config: ['proto'],
+  tensor: ['proto'],
+  engines: ['tensor', 'telemetry', 'proto'],
+  core: ['telemetry'],
+  stores: ['telemetry'],
+  sources: ['core', 'stores', 'config', 'telemetry'],
+  'saved-model': ['tensor', 'proto', 'stores', 'config'],
+  servables: ['core', 'saved-model', 'engines', 'tensor', 'telemetry', 'proto'],
+  inference: ['core', 'engines', 'servables', 'tensor', 'proto', 'telemetry'],
+  protocol: ['inference', 'core', 'engines', 'servables', 'tensor', 'proto', 'telemetry', 'config'],
+  transport: ['protocol', 'config', 'telemetry'],
+  server: [
+    'transport',
+    'protocol',
+    'inference',
+    'servables',
+    'saved-model',
+    'sources',
+    'stores',
+    'core',
+    'engines',
+    'config',
+    'telemetry',
+    'proto',
+  ],
+  cli: [
+    'server',
+    'config',
+    'saved-model',
+    'inference',
+    'engines',
+    'servables',
+    'telemetry',
+    'protocol',
+    'tensor',
+    'core',
+  ],
+  /** Files directly in `src/`: `main.ts` (the process) and `index.ts` (the public API). */
+  '.': ['cli', 'server', 'core', 'engines', 'tensor', 'telemetry'],
+};

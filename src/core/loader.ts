@@ -1,0 +1,10 @@
+/**
+ * Brings one version of a servable into memory and out again. Order of calls: `load` until it
+ * succeeds (a failed one may be tried again), then `unload` once; never `load` after `unload`.
+ */
+export interface Loader<T> {
+  /** @throws StatusError why the version cannot be served. */
+  load(): Promise<T>;
+  /** Frees what `load` made; called when no handle is left. Must not fail. */
+  unload(): Promise<void>;
+}

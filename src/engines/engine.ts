@@ -1,0 +1,116 @@
+import type { DType, PartialShape, Tensor, TensorAllocator } from '../tensor/index.ts';
+
+/**
+ * One named input or output of a signature.
+ *
+ * `name` is the engine's own name for the tensor (`x:0`, `StatefulPartitionedCall:1`); `alias` is
+ * the clients' name for it.
+ */
+export interface TensorSpec {
+  readonly alias: string;
+  readonly name: string;
+  readonly dtype: DType;
+  /** The shape that the signature declares. */
+  readonly shape: PartialShape;
+  /**
+   * The shape that the graph itself declares for a fed placeholder; `null` where the graph says
+   * nothing. Lax exports let it differ from `shape`; then the engine decides.
+   */
+  readonly graphShape: PartialShape;
+}
+
+/** A signature as engines and protocols see it, whatever kind of model it comes from. */
+export interface SignatureSpec {
+  readonly key: string;
+  readonly methodName: string;
+  /** Sorted by alias, in the order in which feeds are given to {@link LoadedModel.run}. */
+  readonly inputs: readonly TensorSpec[];
+  /** Sorted by alias, in the order in which outputs come back. */
+  readonly outputs: readonly TensorSpec[];
+  /** Serialized TensorProto for each input alias that has a default value. */
+  readonly defaults: ReadonlyMap<string, Uint8Array>;
+  /** Op types that running this signature can reach, function bodies included. */
+  readonly ops: ReadonlySet<string>;
+}
+
+/** What to load. Signatures come from the model's own files, read by whoever knows its format. */
+export interface ModelSource {
+  /** Absolute path of the version directory. */
+  readonly path: string;
+  /** Tags of the MetaGraphDef to load. */
+  readonly tags: readonly string[];
+  readonly signatures: readonly SignatureSpec[];
+}
+
+/**
+ * Memory of one request: what was allocated from it and the outputs of the runs made in it live
+ * until `close`. Views are detached then, so late use throws instead of reading freed memory.
+ *
+ * Open one for each request, close it in `finally`. Closing while a run still uses it (a cancelled
+ * request) is allowed: the memory is given back when that run ends. Not to be shared by threads.
+ */
+export interface TensorScope extends TensorAllocator {
+  /** Gives the memory back. A second call does nothing. */
+  close(): void;
+}
+
+/** How one run is to be done. */
+export interface RunOptions {
+  /** Absolute time (ms, `performance.now()` clock) when the run must have ended; Infinity: never. */
+  readonly deadline: number;
+  /** Gives up waiting when aborted; a native run that has begun goes on, and owns its memory. */
+  readonly signal: AbortSignal | null;
+}
+
+/**
+ * A model in memory, ready to run. Made by {@link Engine.load}; the owner calls `close` once no
+ * request uses it.
+ */
+export interface LoadedModel {
+  /** By signature key. */
+  readonly signatures: ReadonlyMap<string, SignatureSpec>;
+
+  openScope(): TensorScope;
+
+  /**
+   * Runs a signature. `feeds` are in the order of `signature.inputs`; `null` is not allowed.
+   * `fetches` are indices into `signature.outputs` without repeats, `null` for all; outputs come
+   * back in that order and belong to `scope`. Feeds may live in `scope` or anywhere else; they
+   * must not change until the run has ended.
+   *
+   * The answer is synchronous where the engine found the run short enough for the calling thread
+   * (under 1 ms), else a promise, so that tiny models pay for no promise.
+   *
+   * Shapes and dtypes are the caller's to check: an engine may end the process on what the model's
+   * declared shapes exclude.
+   *
+   * @throws StatusError the engine's own code and text; DEADLINE_EXCEEDED, CANCELLED, and
+   * UNAVAILABLE when too many runs wait; FAILED_PRECONDITION after `close`.
+   */
+  run(
+    scope: TensorScope,
+    signature: SignatureSpec,
+    feeds: readonly Tensor[],
+    fetches: readonly number[] | null,
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]>;
+
+  /**
+   * Whether running this signature on an empty batch may be replaced by a run of one zero row:
+   * every output's first dimension is open and no op that it reaches keeps state.
+   */
+  isRowwiseStateless(signature: SignatureSpec): boolean;
+
+  /** Waits for runs in flight, then frees everything. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** A kind of runtime. Knows no model names, versions or protocols. */
+export interface Engine {
+  /** `tensorflow`, `onnx` … as in logs and metrics. */
+  readonly name: string;
+  /** Loads without blocking the event loop. @throws StatusError with the runtime's own text. */
+  load(source: ModelSource): Promise<LoadedModel>;
+  /** Gives back what the engine itself holds, once every model is closed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import type { DescService } from '@bufbuild/protobuf';
+
+/** What every call carries, whatever its kind. */
+export interface CallContext {
+  /** Lower-case names, as `node:http2` gives them. */
+  readonly metadata: Readonly<Record<string, string | string[] | undefined>>;
+  /** From `grpc-timeout`: ms on the `performance.now()` clock; Infinity without one. */
+  readonly deadline: number;
+  /** Aborted when the client cancels, the deadline passes or the connection breaks. */
+  readonly signal: AbortSignal;
+  /** Correlates log lines with this call. */
+  readonly requestId: string;
+}
+
+/** One message in, one out: serialized, without the length prefix, already decompressed. */
+export interface UnaryMethod {
+  readonly kind: 'unary';
+  /** Synchronous where the whole request was. @throws StatusError what the client gets. */
+  readonly handle: (message: Uint8Array, call: CallContext) => Uint8Array | Promise<Uint8Array>;
+}
+
+/** Any number of messages in and out; ends when the iterable does. */
+export interface StreamingMethod {
+  readonly kind: 'streaming';
+  readonly handle: (
+    messages: AsyncIterable<Uint8Array>,
+    call: CallContext,
+  ) => AsyncIterable<Uint8Array>;
+}
+
+export type GrpcMethod = UnaryMethod | StreamingMethod;
+
+/**
+ * A service that a server registers: its descriptor, for reflection, and its methods by name
+ * (`Predict`). Methods of the descriptor that are missing here answer UNIMPLEMENTED.
+ */
+export interface GrpcService {
+  readonly descriptor: DescService;
+  readonly methods: Readonly<Record<string, GrpcMethod>>;
+}

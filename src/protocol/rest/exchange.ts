@@ -1,0 +1,26 @@
+/** A request as the transport hands it over: whole, within the limits, still encoded as sent. */
+export interface RestRequest {
+  /** In upper case. */
+  readonly method: string;
+  /** The request target as sent: undecoded path, query and all (spec 5.1 matches the raw text). */
+  readonly target: string;
+  /** Lower-case names, as `node:http` gives them. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Content-Encoding already undone by the transport. */
+  readonly body: Uint8Array;
+  /** Aborted when the client has gone away. */
+  readonly signal: AbortSignal;
+  /** Correlates log lines with this request. */
+  readonly requestId: string;
+}
+
+/** The whole reply; the transport adds Date, Content-Length and connection headers. */
+export interface RestReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Owned by the reply: no engine memory. */
+  readonly body: Uint8Array | string;
+}
+
+/** Never rejects: every error is a reply. Synchronous where the whole request was. */
+export type RestHandler = (request: RestRequest) => RestReply | Promise<RestReply>;

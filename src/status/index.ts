@@ -1,0 +1,16 @@
+export type { CodeName } from './code.ts';
+export { Code, codeName, toCode } from './code.ts';
+export {
+  cancelled,
+  dataLoss,
+  deadlineExceeded,
+  failedPrecondition,
+  internal,
+  invalidArgument,
+  notFound,
+  resourceExhausted,
+  StatusError,
+  unavailable,
+  unimplemented,
+  unknown,
+} from './status-error.ts';
