@@ -1,1 +1,3 @@
 export type { LogFields, Logger, LogLevel } from './logger.ts';
+export type { LogDestination, LoggerOptions } from './pino-logger.ts';
+export { createLogger } from './pino-logger.ts';
