@@ -1,0 +1,10 @@
+export type { InferenceContext } from './inference-context.ts';
+export type { ModelMetadata } from './model-metadata.ts';
+export { modelMetadata } from './model-metadata.ts';
+export type { ModelSpec } from './model-spec.ts';
+export { defaultSignatureName } from './model-spec.ts';
+export { modelStatus } from './model-status.ts';
+export { bindNamedInputs, selectPredictSignature } from './named-inputs.ts';
+export type { BoundInputs, PredictCall, PredictResult } from './predict.ts';
+export { predict } from './predict.ts';
+export { resolve } from './resolve.ts';
