@@ -1,0 +1,537 @@
+import { availableParallelism } from 'node:os';
+import type { FlagEffect, FlagGroup, FlagSpec, FlagType, FlagValue } from './flag.ts';
+import type { ServerOptions } from './options.ts';
+
+const cpus = availableParallelism();
+const maxInt32 = 2 ** 31 - 1;
+
+const sets = (option: keyof ServerOptions): FlagEffect => ({ kind: 'option', option });
+const none = (reason: string): FlagEffect => ({ kind: 'none', reason });
+const refused = (reason: string): FlagEffect => ({ kind: 'refused', reason });
+const always: FlagEffect = { kind: 'always' };
+const command: FlagEffect = { kind: 'command' };
+
+type Extra = Partial<Pick<FlagSpec, 'choices' | 'range' | 'defaultText'>>;
+type Row = readonly [
+  name: string,
+  type: FlagType,
+  defaultValue: FlagValue,
+  effect: FlagEffect,
+  text: string,
+  extra?: Extra,
+];
+
+const rows = (group: FlagGroup, tfs: boolean, list: readonly Row[]): FlagSpec[] =>
+  list.map(([name, type, value, effect, text, extra]) => ({
+    name,
+    type,
+    default: value,
+    defaultText: null,
+    group,
+    text,
+    effect,
+    choices: null,
+    range: null,
+    tfs,
+    ...extra,
+  }));
+
+const ofTfs = (group: FlagGroup, ...list: readonly Row[]) => rows(group, true, list);
+const ofServal = (group: FlagGroup, ...list: readonly Row[]) => rows(group, false, list);
+
+const later = none('this version of Serval does not do it yet');
+const noBatching = none('this version of Serval does not batch requests yet');
+const noTflite = none('this version of Serval does not run TensorFlow Lite models yet');
+const eventLoop = none('Serval does not give each request a thread');
+const plainText = refused(
+  'this version of Serval has no encryption, and would serve in plain text',
+);
+
+/**
+ * Every flag of Serval: those of TFS (spec 1.2) and its own. The order is that of `--help`. What
+ * is not in this table is an unknown argument.
+ */
+export const flags: readonly FlagSpec[] = Object.freeze([
+  ...ofTfs(
+    'Network',
+    ['port', 'int32', 8500, sets('port'), 'TCP port for gRPC; 0: none', { range: [0, 65535] }],
+    [
+      'grpc_socket_path',
+      'string',
+      '',
+      sets('grpcSocketPath'),
+      'Path of a Unix socket on which gRPC listens too',
+    ],
+    [
+      'rest_api_port',
+      'int32',
+      0,
+      sets('restApiPort'),
+      'TCP port for REST over HTTP; 0: none. Must differ from --port',
+      { range: [0, 65535] },
+    ],
+    [
+      'rest_api_num_threads',
+      'int32',
+      4 * cpus,
+      eventLoop,
+      'Threads for REST requests',
+      { defaultText: '4 × CPUs' },
+    ],
+    [
+      'rest_api_timeout_in_ms',
+      'int32',
+      30_000,
+      sets('restApiTimeoutInMs'),
+      'Longest model run of a REST request, in ms; 0 or less: no limit',
+    ],
+    [
+      'rest_api_enable_cors_support',
+      'bool',
+      false,
+      sets('restApiEnableCorsSupport'),
+      'Let web pages of any origin call REST (adds CORS headers)',
+    ],
+    [
+      'grpc_channel_arguments',
+      'string',
+      '',
+      none('they are settings of a gRPC library that Serval does not use'),
+      'Channel arguments of the gRPC server, as key=value,key=value',
+    ],
+    [
+      'grpc_max_threads',
+      'int32',
+      4 * cpus,
+      eventLoop,
+      'Most threads of the gRPC server',
+      { defaultText: '4 × CPUs' },
+    ],
+    [
+      'enable_grpc_healthcheck_service',
+      'bool',
+      false,
+      always,
+      'Serve grpc.health.v1 (Serval does so in any case)',
+    ],
+  ),
+  ...ofServal(
+    'Network',
+    ['grpc_port', 'int32', 8500, { kind: 'alias', of: 'port' }, 'Another name of --port'],
+    [
+      'host',
+      'string',
+      '',
+      sets('host'),
+      'Address to listen on; empty: 0.0.0.0 for gRPC, :: (or else 0.0.0.0) for REST',
+    ],
+  ),
+  ...ofTfs(
+    'Models',
+    [
+      'model_name',
+      'string',
+      'default',
+      sets('modelName'),
+      'Name of the one model (not used with --model_config_file)',
+    ],
+    [
+      'model_base_path',
+      'string',
+      '',
+      sets('modelBasePath'),
+      'Folder of the one model, absolute, with a subfolder for each version (not used with --model_config_file)',
+    ],
+    [
+      'model_config_file',
+      'string',
+      '',
+      sets('modelConfigFile'),
+      'File with a text ModelServerConfig: the models to serve, their versions and labels',
+    ],
+    [
+      'model_config_file_poll_wait_seconds',
+      'int32',
+      0,
+      none('this version of Serval does not read the model config again after the start'),
+      'Seconds between readings of --model_config_file; 0: read once',
+    ],
+    [
+      'allow_version_labels_for_unavailable_models',
+      'bool',
+      false,
+      later,
+      'Let a new version label point to a version that is not available yet',
+    ],
+    [
+      'platform_config_file',
+      'string',
+      '',
+      later,
+      'File with a text PlatformConfigMap that replaces the built-in platforms',
+    ],
+    [
+      'saved_model_tags',
+      'string',
+      'serve',
+      sets('savedModelTags'),
+      'Tags of the MetaGraphDef to load, separated by commas; it must have exactly these',
+    ],
+    ['prefer_tflite_model', 'bool', false, noTflite, 'Serve model.tflite where a version has it'],
+    [
+      'num_tflite_pools',
+      'int32',
+      cpus,
+      noTflite,
+      'TensorFlow Lite interpreter pools a model',
+      { defaultText: 'CPUs' },
+    ],
+    ['num_tflite_interpreters_per_pool', 'int32', 1, noTflite, 'Interpreters in each of the pools'],
+  ),
+  ...ofServal('Models', [
+    'model_config_list_root_dir',
+    'string',
+    '',
+    sets('modelConfigListRootDir'),
+    'Folder against which relative base paths in --model_config_file are resolved',
+  ]),
+  ...ofTfs(
+    'Loading',
+    [
+      'file_system_poll_wait_seconds',
+      'int32',
+      1,
+      sets('fileSystemPollWaitSeconds'),
+      'Seconds between looks for versions; 0: look once; below 0: never',
+    ],
+    [
+      'max_num_load_retries',
+      'int32',
+      5,
+      sets('maxNumLoadRetries'),
+      'Attempts to load a version after the first has failed',
+    ],
+    [
+      'load_retry_interval_micros',
+      'int64',
+      60_000_000,
+      sets('loadRetryIntervalMicros'),
+      'Microseconds between attempts to load; below 0: none',
+    ],
+    ['num_load_threads', 'int32', 0, later, 'Versions that may load at once; 0: one at a time'],
+    ['num_unload_threads', 'int32', 0, later, 'Versions that may unload at once; 0: one at a time'],
+    [
+      'flush_filesystem_caches',
+      'bool',
+      true,
+      none('Serval keeps no file system caches'),
+      'Flush file system caches after loading',
+    ],
+    [
+      'enable_model_warmup',
+      'bool',
+      true,
+      none('this version of Serval does not replay warm-up requests yet'),
+      'Replay the warm-up requests in assets.extra before a version becomes available',
+    ],
+    [
+      'num_request_iterations_for_warmup',
+      'int32',
+      0,
+      none('this version of Serval does not replay warm-up requests yet'),
+      'Times that each warm-up request is replayed; 0: once',
+    ],
+  ),
+  ...ofServal('Loading', [
+    'start_policy',
+    'string',
+    'all',
+    sets('startPolicy'),
+    'all: a model that cannot be loaded fails the start; any: serve those that can, report the others',
+    { choices: ['all', 'any'] },
+  ]),
+  ...ofTfs(
+    'TensorFlow',
+    [
+      'tensorflow_session_parallelism',
+      'int64',
+      0,
+      sets('tensorflowSessionParallelism'),
+      'Intra-op and inter-op threads of TensorFlow; 0: TensorFlow chooses',
+    ],
+    [
+      'tensorflow_intra_op_parallelism',
+      'int64',
+      0,
+      sets('tensorflowIntraOpParallelism'),
+      'Intra-op threads; instead of --tensorflow_session_parallelism',
+    ],
+    [
+      'tensorflow_inter_op_parallelism',
+      'int64',
+      0,
+      sets('tensorflowInterOpParallelism'),
+      'Inter-op threads; instead of --tensorflow_session_parallelism',
+    ],
+    [
+      'tensorflow_session_config_file',
+      'string',
+      '',
+      sets('tensorflowSessionConfigFile'),
+      'File with a text tensorflow.ConfigProto; flags overwrite its thread counts and GPU memory fraction',
+    ],
+    [
+      'per_process_gpu_memory_fraction',
+      'float',
+      0,
+      sets('perProcessGpuMemoryFraction'),
+      'Share of the GPU memory that TensorFlow may take, from 0 to 1; 0: TensorFlow chooses',
+    ],
+    [
+      'remove_unused_fields_from_bundle_metagraph',
+      'bool',
+      true,
+      none('Serval never keeps those fields'),
+      'Keep only the signatures of the MetaGraphDef in memory',
+    ],
+    ['xla_cpu_compilation_enabled', 'bool', false, later, 'Compile graphs with XLA on CPUs'],
+    ['xla_gpu_compilation_enabled', 'bool', false, later, 'Compile graphs with XLA on GPUs'],
+    ['mixed_precision', 'string', '', later, 'bfloat16: compute in bfloat16 where that is faster'],
+    [
+      'thread_pool_factory_config_file',
+      'string',
+      '',
+      none('there are no thread pool factories to choose from'),
+      'File with a text ThreadPoolFactoryConfig',
+    ],
+    [
+      'skip_initialize_tpu',
+      'bool',
+      false,
+      none('Serval does not run on TPUs'),
+      'Do not initialise TPUs',
+    ],
+  ),
+  ...ofServal(
+    'TensorFlow',
+    [
+      'tensorflow_library_path',
+      'string',
+      '',
+      sets('tensorflowLibraryPath'),
+      'Folder of the TensorFlow libraries; empty: $SERVAL_TENSORFLOW_LIBRARY_PATH, the installed ones, Python',
+    ],
+    [
+      'install_engine',
+      'bool',
+      true,
+      sets('installEngine'),
+      'Install the TensorFlow libraries when a start finds none',
+    ],
+  ),
+  ...ofTfs(
+    'Batching',
+    [
+      'enable_batching',
+      'bool',
+      false,
+      noBatching,
+      'Run requests that arrive together as one batch',
+    ],
+    [
+      'batching_parameters_file',
+      'string',
+      '',
+      noBatching,
+      'File with text BatchingParameters; needs --enable_batching',
+    ],
+    [
+      'enable_per_model_batching_parameters',
+      'bool',
+      false,
+      noBatching,
+      'Take the parameters from batching_params.pbtxt in the version folder; needs --enable_batching',
+    ],
+  ),
+  ...ofTfs(
+    'Inference',
+    [
+      'enable_signature_method_name_check',
+      'bool',
+      false,
+      sets('enableSignatureMethodNameCheck'),
+      'Refuse calls whose kind is not that of the signature',
+    ],
+    [
+      'enable_serialization_as_tensor_content',
+      'bool',
+      false,
+      sets('enableSerializationAsTensorContent'),
+      'Send Predict outputs over gRPC as tensor_content',
+    ],
+  ),
+  ...ofServal('Inference', [
+    'check_tensor_shapes',
+    'bool',
+    true,
+    sets('checkTensorShapes'),
+    'Refuse inputs whose shape the model excludes, before TensorFlow sees them; serve empty batches',
+  ]),
+  ...ofTfs(
+    'Security',
+    [
+      'ssl_config_file',
+      'string',
+      '',
+      plainText,
+      'File with a text SSLConfig: serve gRPC over TLS only',
+    ],
+    ['use_alts_credentials', 'bool', false, plainText, 'Serve gRPC with ALTS credentials'],
+  ),
+  ...ofTfs(
+    'Observability',
+    [
+      'monitoring_config_file',
+      'string',
+      '',
+      none('this version of Serval has no metrics page yet'),
+      'File with a text MonitoringConfig: the Prometheus page',
+    ],
+    [
+      'enable_profiler',
+      'bool',
+      true,
+      always,
+      'Serve tensorflow.ProfilerService (this version of Serval does not)',
+    ],
+  ),
+  ...ofServal(
+    'Observability',
+    [
+      'log_level',
+      'string',
+      'info',
+      sets('logLevel'),
+      'Loudest level of the log: fatal, error, warn, info, debug or trace',
+      { choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] },
+    ],
+    [
+      'log_format',
+      'string',
+      'auto',
+      sets('logFormat'),
+      'json, pretty (for people), or auto: pretty where stderr is a terminal',
+      { choices: ['auto', 'json', 'pretty'] },
+    ],
+  ),
+  ...ofServal(
+    'Limits',
+    [
+      'max_request_bytes',
+      'int64',
+      2 ** 31,
+      sets('maxRequestBytes'),
+      'Most bytes of a REST body, as sent and inflated',
+      { range: [1, 2 ** 32] },
+    ],
+    [
+      'grpc_max_message_bytes',
+      'int64',
+      maxInt32,
+      sets('grpcMaxMessageBytes'),
+      'Most bytes of a gRPC message, as sent and inflated',
+      { range: [1, 2 ** 32 - 1] },
+    ],
+    [
+      'max_in_flight_bytes',
+      'int64',
+      0,
+      sets('maxInFlightBytes'),
+      'Most bytes of all requests under way together; 0: a quarter of the memory',
+      { range: [0, Number.MAX_SAFE_INTEGER] },
+    ],
+    [
+      'max_json_depth',
+      'int32',
+      256,
+      sets('maxJsonDepth'),
+      'Deepest nesting of a JSON body',
+      { range: [1, 10_000] },
+    ],
+    [
+      'http_header_timeout_seconds',
+      'int32',
+      60,
+      sets('httpHeaderTimeoutSeconds'),
+      'Seconds in which a client must have sent the headers of a request',
+      { range: [1, 86_400] },
+    ],
+    [
+      'http_request_timeout_seconds',
+      'int32',
+      600,
+      sets('httpRequestTimeoutSeconds'),
+      'Seconds in which a client must have sent a whole request',
+      { range: [1, 86_400] },
+    ],
+    [
+      'http_keep_alive_seconds',
+      'int32',
+      620,
+      sets('httpKeepAliveSeconds'),
+      'Seconds that an idle HTTP connection is kept; more than the load balancer in front keeps it',
+      { range: [1, 86_400] },
+    ],
+    [
+      'max_concurrent_streams',
+      'int32',
+      1024,
+      sets('maxConcurrentStreams'),
+      'Most calls under way on one HTTP/2 connection',
+      { range: [1, maxInt32] },
+    ],
+    [
+      'max_stream_resets_per_second',
+      'int32',
+      1000,
+      sets('maxStreamResetsPerSecond'),
+      'Most calls a second that a client may reset on one HTTP/2 connection before it is closed',
+      { range: [1, maxInt32] },
+    ],
+    [
+      'engine_threads',
+      'int32',
+      0,
+      sets('engineThreads'),
+      'Model runs under way at once off the event loop; 0: twice the CPUs, at least 4',
+      { range: [0, 1000] },
+    ],
+    [
+      'max_queued_runs',
+      'int32',
+      4096,
+      sets('maxQueuedRuns'),
+      'Model runs that may wait for a thread; more are refused',
+      { range: [0, maxInt32] },
+    ],
+  ),
+  ...ofServal('Process', [
+    'shutdown_grace_seconds',
+    'int32',
+    30,
+    sets('shutdownGraceSeconds'),
+    'Seconds that requests under way may take to finish after SIGTERM or SIGINT',
+    { range: [0, 86_400] },
+  ]),
+  ...ofTfs('Process', ['version', 'bool', false, command, 'Print the versions and exit']),
+]);
+
+export const flagByName: ReadonlyMap<string, FlagSpec> = new Map(
+  flags.map((flag) => [flag.name, flag]),
+);
+
+/** `--name=value` as one may write it for a flag, for usage and hints. */
+export function flagDefaultText(flag: FlagSpec): string {
+  if (flag.type === 'string') return `"${flag.default}"`;
+  return flag.type === 'float' ? Number(flag.default).toFixed(6) : String(flag.default);
+}

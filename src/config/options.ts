@@ -1,0 +1,101 @@
+/** A TCP port: 0 turns the listener off, as in TFS; `'ephemeral'` lets the system choose one. */
+export type Port = number | 'ephemeral';
+
+/**
+ * Everything that a server can be told, compiled: checked, frozen, every value present. Made by
+ * `compileServerOptions`; nothing inside Serval sees anything less.
+ *
+ * Each option is a flag of the same name in snake_case (`restApiPort`: `--rest_api_port`), which
+ * keeps its unit and its default; `flags.ts` has the texts. Flags of TFS that have no effect here
+ * have no option. Paths and text are empty where not set.
+ */
+export interface ServerOptions {
+  /** gRPC over TCP. Default 8500. */
+  readonly port: Port;
+  /** Path of a Unix socket that gRPC listens on too; empty: none. */
+  readonly grpcSocketPath: string;
+  /** REST over HTTP/1.1. Default 0 (off), as in TFS. */
+  readonly restApiPort: Port;
+  /** Address to listen on; empty: TFS's, which is 0.0.0.0 for gRPC and :: (else 0.0.0.0) for REST. */
+  readonly host: string;
+  /** The longest model run of a REST request, in ms; 0 or less: no limit. Default 30000. */
+  readonly restApiTimeoutInMs: number;
+  /** Adds the CORS headers of spec 5.10 to REST replies. */
+  readonly restApiEnableCorsSupport: boolean;
+  /** Predict outputs over gRPC as tensor_content instead of typed fields. */
+  readonly enableSerializationAsTensorContent: boolean;
+  /** Refuse signatures whose method name does not fit the call (spec 6.3, 6.4). */
+  readonly enableSignatureMethodNameCheck: boolean;
+
+  /** Text-proto ModelServerConfig; when set, `modelName` and `modelBasePath` are not used. */
+  readonly modelConfigFile: string;
+  /** Folder against which relative base paths of the model config are resolved; empty: none may be. */
+  readonly modelConfigListRootDir: string;
+  /** Default `default`. */
+  readonly modelName: string;
+  readonly modelBasePath: string;
+  /** Tags that the MetaGraphDef must have, exactly. Default `serve`. */
+  readonly savedModelTags: readonly string[];
+  /** Seconds between looks at the base paths; 0: one look; below 0: never. Default 1. */
+  readonly fileSystemPollWaitSeconds: number;
+  /** Loads after the first failed one. Default 5. */
+  readonly maxNumLoadRetries: number;
+  /** Microseconds between two attempts to load; below 0: none. Default one minute. */
+  readonly loadRetryIntervalMicros: number;
+  /**
+   * `all`: every configured model must be available before the server listens, and one that fails
+   * fails the start, as in TFS. `any`: serves what loads and reports the rest.
+   */
+  readonly startPolicy: 'all' | 'any';
+
+  /** Folder of the TensorFlow libraries; empty: they are searched for. */
+  readonly tensorflowLibraryPath: string;
+  /** A start that finds no TensorFlow libraries installs them. Default true. */
+  readonly installEngine: boolean;
+  /** Intra-op and inter-op threads of TensorFlow, both; 0: TensorFlow's choice. */
+  readonly tensorflowSessionParallelism: number;
+  /** If this or the next is above 0, both count and `tensorflowSessionParallelism` does not. */
+  readonly tensorflowIntraOpParallelism: number;
+  readonly tensorflowInterOpParallelism: number;
+  /** Text-proto tensorflow.ConfigProto; thread counts and GPU memory are then overwritten by flags. */
+  readonly tensorflowSessionConfigFile: string;
+  /** ConfigProto.gpu_options.per_process_gpu_memory_fraction. */
+  readonly perProcessGpuMemoryFraction: number;
+  /** Refuse inputs that the declared shapes exclude, and serve empty batches. Default true. */
+  readonly checkTensorShapes: boolean;
+  /** Model runs that may be under way at once off the event loop. Default: from the cores. */
+  readonly engineThreads: number;
+  /** Model runs that may wait for a thread; more are refused with UNAVAILABLE. */
+  readonly maxQueuedRuns: number;
+
+  /** Bytes of one REST body, as sent and inflated. Default 2 GiB. */
+  readonly maxRequestBytes: number;
+  /** Bytes of one gRPC message, as sent and inflated. Default 2³¹ − 1, as TFS. */
+  readonly grpcMaxMessageBytes: number;
+  /** Bytes of all requests under way together. Default: a quarter of the memory granted. */
+  readonly maxInFlightBytes: number;
+  /** Nesting of a JSON body. Default 256. */
+  readonly maxJsonDepth: number;
+  /** Seconds in which an HTTP/1.1 client must have sent the headers. */
+  readonly httpHeaderTimeoutSeconds: number;
+  /** Seconds in which an HTTP/1.1 client must have sent the whole request. */
+  readonly httpRequestTimeoutSeconds: number;
+  /** Seconds that an idle HTTP/1.1 connection is kept. */
+  readonly httpKeepAliveSeconds: number;
+  /** Calls under way on one HTTP/2 connection; clients hold back the rest. */
+  readonly maxConcurrentStreams: number;
+  /** Calls a second that a client may reset on one HTTP/2 connection before it is closed. */
+  readonly maxStreamResetsPerSecond: number;
+  /** Seconds that requests under way may take to finish once the server stops. Default 30. */
+  readonly shutdownGraceSeconds: number;
+
+  /** The loudest level of the log that is written. */
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /** `auto`: lines for people where stderr is a terminal, else JSON. */
+  readonly logFormat: 'auto' | 'json' | 'pretty';
+}
+
+/** What a program that embeds Serval gives: any of the options, the rest by default. */
+export type UserServerOptions = {
+  readonly [K in keyof ServerOptions]?: ServerOptions[K] | undefined;
+};

@@ -1,0 +1,79 @@
+import { invalidArgument } from '../status/index.ts';
+import type { Port } from './options.ts';
+
+/** What the checks look at. */
+export interface StartChecks {
+  readonly port: Port;
+  readonly grpcSocketPath: string;
+  readonly useAltsCredentials: boolean;
+  readonly sslConfigFile: string;
+  readonly modelBasePath: string;
+  readonly modelConfigFile: string;
+  readonly tensorflowSessionParallelism: number;
+  readonly tensorflowIntraOpParallelism: number;
+  readonly tensorflowInterOpParallelism: number;
+}
+
+/**
+ * What TFS refuses before it starts anything, in its order and words (spec 1.3).
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkStart(options: StartChecks): void {
+  if (options.port === 0 && options.grpcSocketPath === '') {
+    throw invalidArgument(
+      'At least one of server_options.grpc_port or server_options.grpc_socket_path must be set.',
+    );
+  }
+  if (options.useAltsCredentials && options.sslConfigFile !== '') {
+    throw invalidArgument(
+      'Either use_alts_credentials must be false or ssl_config_file must be empty.',
+    );
+  }
+  if (options.modelBasePath === '' && options.modelConfigFile === '') {
+    throw invalidArgument(
+      'Both server_options.model_base_path and server_options.model_config_file are empty!',
+    );
+  }
+  if (
+    options.tensorflowSessionParallelism > 0 &&
+    options.tensorflowIntraOpParallelism > 0 &&
+    options.tensorflowInterOpParallelism > 0
+  ) {
+    throw invalidArgument(
+      'Either configure server_options.tensorflow_session_parallelism or (server_options.tensorflow_intra_op_parallelism, server_options.tensorflow_inter_op_parallelism) separately. You cannot configure all.',
+    );
+  }
+}
+
+/**
+ * Batching parameters without batching (spec 1.2, batching_parameters_file).
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkBatchingFlags(options: {
+  readonly enableBatching: boolean;
+  readonly batchingParametersFile: string;
+  readonly platformConfigFile: string;
+}): void {
+  if (options.platformConfigFile !== '') return;
+  if (options.batchingParametersFile !== '' && !options.enableBatching) {
+    throw invalidArgument(
+      'server_options.batching_parameters_file is set without setting server_options.enable_batching to true.',
+    );
+  }
+}
+
+/**
+ * Why REST cannot have the port it was given, in TFS's sense: gRPC has it already. The server
+ * then logs this and goes on without REST (spec 1.2, rest_api_port).
+ */
+export function restPortConflict(options: {
+  readonly port: Port;
+  readonly restApiPort: Port;
+}): string | null {
+  if (typeof options.port !== 'number' || options.port === 0) return null;
+  return options.port === options.restApiPort
+    ? `--rest_api_port cannot be the same as --port (${options.port}): REST is off. Choose another port for it.`
+    : null;
+}
