@@ -1,0 +1,83 @@
+import { TimeSlices } from '../util/index.ts';
+import { walkFields } from './field-walk.ts';
+import type { GraphFile } from './graph-file.ts';
+import { withGraphFile } from './graph-file.ts';
+import type { MetaGraph, MetaGraphOutline } from './meta-graph.ts';
+import { outlineMetaGraph, readMetaGraph } from './meta-graph.ts';
+import { noSuchTags, truncatedGraphFile, unparsableGraphFile } from './saved-model-error.ts';
+import { MalformedWireError } from './wire.ts';
+
+/**
+ * Reads the MetaGraphDef whose tags are exactly `tags` (a set; spec 11.2) from a version
+ * directory. Holds the event loop for about 1 ms at a time, and never brings weights or constants
+ * into memory.
+ *
+ * @throws SavedModelError with TFS's texts.
+ */
+export async function readSavedModel(
+  directory: string,
+  tags: readonly string[],
+): Promise<MetaGraph> {
+  return await withGraphFile(directory, async (file) => {
+    const slices = new TimeSlices();
+    return await explainFaults(file, async () => {
+      const outlines = await outlineMetaGraphs(file, slices);
+      const wanted = outlines.find((outline) => isSameSet(outline.tags, tags));
+      if (wanted === undefined) {
+        throw noSuchTags(
+          tags,
+          outlines.map((outline) => outline.tags),
+        );
+      }
+      return await readMetaGraph(file.source, wanted, slices);
+    });
+  });
+}
+
+/** Every MetaGraphDef of a version directory, in the order of the file. */
+export async function readAllMetaGraphs(
+  directory: string,
+): Promise<{ readonly format: GraphFile['format']; readonly metaGraphs: readonly MetaGraph[] }> {
+  return await withGraphFile(directory, async (file) => {
+    const slices = new TimeSlices();
+    return await explainFaults(file, async () => {
+      const metaGraphs: MetaGraph[] = [];
+      for (const outline of await outlineMetaGraphs(file, slices)) {
+        metaGraphs.push(await readMetaGraph(file.source, outline, slices));
+      }
+      return { format: file.format, metaGraphs };
+    });
+  });
+}
+
+/** SavedModel: meta_graphs (2). */
+async function outlineMetaGraphs(file: GraphFile, slices: TimeSlices): Promise<MetaGraphOutline[]> {
+  const { source } = file;
+  const outlines: MetaGraphOutline[] = [];
+  await walkFields(source, { start: 0, end: source.size }, slices, async (field) => {
+    if (field.number === 2) outlines.push(await outlineMetaGraph(source, field, slices));
+  });
+  return outlines;
+}
+
+/** Says of bytes that are no SavedModel what TensorFlow's reader says of them. */
+async function explainFaults<Result>(
+  file: GraphFile,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof MalformedWireError) {
+      if (error.truncated) throw truncatedGraphFile(file.path);
+      throw unparsableGraphFile(file.path, 'binary', error);
+    }
+    throw error;
+  }
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const left = new Set(a);
+  const right = new Set(b);
+  return left.size === right.size && [...left].every((tag) => right.has(tag));
+}

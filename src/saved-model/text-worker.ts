@@ -1,0 +1,18 @@
+/** The thread that {@link textToBinary} starts: parses one text SavedModel and answers once. */
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { toBinary } from '@bufbuild/protobuf';
+import { parseTextProto } from '../config/index.ts';
+import { SavedModelSchema } from '../proto/index.ts';
+import type { TextWorkerAnswer } from './text-format.ts';
+
+function answer(message: TextWorkerAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+try {
+  const model = parseTextProto(SavedModelSchema, readFileSync(workerData as string, 'utf8'));
+  answer({ binary: toBinary(SavedModelSchema, model) });
+} catch (error) {
+  answer({ problem: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,61 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Code, StatusError } from '../status/index.ts';
+import type { Store, StoreEntry, StoreStat } from './store.ts';
+
+/** The local file system. */
+export class LocalStore implements Store {
+  async list(folder: string): Promise<readonly StoreEntry[]> {
+    const entries = await withStatus(folder, readdir(folder, { withFileTypes: true }));
+    return await Promise.all(
+      entries
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(async (entry) => ({
+          name: entry.name,
+          isDirectory: entry.isSymbolicLink()
+            ? await leadsToDirectory(path.join(folder, entry.name))
+            : entry.isDirectory(),
+        })),
+    );
+  }
+
+  async stat(file: string): Promise<StoreStat> {
+    const stats = await withStatus(file, stat(file));
+    return { isDirectory: stats.isDirectory(), size: stats.size };
+  }
+
+  async read(file: string): Promise<Uint8Array> {
+    return await withStatus(file, readFile(file));
+  }
+
+  join(folder: string, child: string): string {
+    return path.join(folder, child);
+  }
+}
+
+/** A link that leads nowhere is no folder, and no reason to fail the listing. */
+async function leadsToDirectory(link: string): Promise<boolean> {
+  return stat(link).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+const reasons: Readonly<Record<string, readonly [Code, string]>> = {
+  ENOENT: [Code.NOT_FOUND, 'No such file or directory'],
+  EACCES: [Code.PERMISSION_DENIED, 'Permission denied'],
+  EPERM: [Code.PERMISSION_DENIED, 'Operation not permitted'],
+  ENOTDIR: [Code.FAILED_PRECONDITION, 'Not a directory'],
+  EISDIR: [Code.FAILED_PRECONDITION, 'Is a directory'],
+};
+
+/** Errors of the file system in the form TensorFlow gives them: `<path>; No such file or directory`. */
+async function withStatus<T>(file: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const [status, text] = reasons[code ?? ''] ?? [Code.UNKNOWN, message];
+    throw new StatusError(status, `${file}; ${text}`, { cause: error });
+  }
+}
