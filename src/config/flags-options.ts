@@ -1,0 +1,43 @@
+import { unimplemented } from '../status/index.ts';
+import { flags } from './flags.ts';
+import type { ParsedFlags } from './flags-parse.ts';
+import type { UserServerOptions } from './options.ts';
+import { checkBatchingFlags, checkStart } from './start-checks.ts';
+
+/**
+ * The server options that a command line asks for.
+ *
+ * @throws StatusError INVALID_ARGUMENT: flags that exclude each other, as TFS has it (spec 1.3);
+ * UNIMPLEMENTED: a flag that must not be ignored.
+ */
+export function optionsFromFlags(parsed: ParsedFlags): UserServerOptions {
+  // The table gives each flag its type, and parsing keeps it.
+  const value = <T>(name: string) => parsed.values.get(name) as T;
+  checkStart({
+    port: value('port'),
+    grpcSocketPath: value('grpc_socket_path'),
+    useAltsCredentials: value('use_alts_credentials'),
+    sslConfigFile: value('ssl_config_file'),
+    modelBasePath: value('model_base_path'),
+    modelConfigFile: value('model_config_file'),
+    tensorflowSessionParallelism: value('tensorflow_session_parallelism'),
+    tensorflowIntraOpParallelism: value('tensorflow_intra_op_parallelism'),
+    tensorflowInterOpParallelism: value('tensorflow_inter_op_parallelism'),
+  });
+  checkBatchingFlags({
+    enableBatching: value('enable_batching'),
+    batchingParametersFile: value('batching_parameters_file'),
+    platformConfigFile: value('platform_config_file'),
+  });
+  const options: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const given = parsed.values.get(flag.name);
+    if (flag.effect.kind === 'refused' && given !== flag.default) {
+      throw unimplemented(`--${flag.name} cannot be used: ${flag.effect.reason}.`);
+    }
+    if (flag.effect.kind !== 'option') continue;
+    const { option } = flag.effect;
+    options[option] = option === 'savedModelTags' ? String(given).split(',') : given;
+  }
+  return options as UserServerOptions;
+}

@@ -1,0 +1,9 @@
+import { flagDefaultText, flags } from './flags.ts';
+
+/** The text of `--help`, in TFS's layout (spec 1.1): a line a flag, its parts divided by tabs. */
+export function flagsUsage(program: string): string {
+  const lines = flags.map(
+    (flag) => `\t--${flag.name}=${flagDefaultText(flag)}\t${flag.type}\t${flag.text}\n`,
+  );
+  return `usage: ${program}\nFlags:\n${lines.join('')}`;
+}
