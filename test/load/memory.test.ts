@@ -22,7 +22,7 @@ const models = [
 const image = new Float32Array(224 * 224 * 3).map((_, index) => index % 8);
 const imageSum = image.reduce((sum, value) => sum + value, 0);
 
-/** Resident bytes of the server, the median of what it shows over a few looks. */
+/** Resident bytes of the server process. */
 function residentBytes(server: ServerProcess): number {
   const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
