@@ -3,3 +3,8 @@ export type { ServableHandle, ServableLookup, ServableRequest } from './manager.
 export type { ServableId } from './servable-id.ts';
 export { servableIdText } from './servable-id.ts';
 export type { ServableState, ServableStatus } from './servable-state.ts';
+export type { StateListener } from './servable-state-monitor.ts';
+export { ServableStateMonitor } from './servable-state-monitor.ts';
+export type { AspiredVersion, StaticManagerOptions } from './static-manager.ts';
+export { StaticManager } from './static-manager.ts';
+export type { LabelMap } from './version-labels.ts';

@@ -1,0 +1,35 @@
+import type { StatusError } from '../../status/index.ts';
+import type { Loader } from '../loader.ts';
+
+/** A loader whose loads end when and how a test says. Counts what happens to it. */
+export class FakeLoader implements Loader<string> {
+  readonly servable: string;
+  loads = 0;
+  unloads = 0;
+  /** Errors of the next loads, the first first; then loads succeed. */
+  readonly failures: StatusError[];
+  transient = true;
+  /** Loads wait for this before they end. */
+  gate: Promise<void> = Promise.resolve();
+
+  constructor(servable: string, failures: readonly StatusError[] = []) {
+    this.servable = servable;
+    this.failures = [...failures];
+  }
+
+  async load(): Promise<string> {
+    this.loads++;
+    await this.gate;
+    const failure = this.failures.shift();
+    if (failure !== undefined) throw failure;
+    return this.servable;
+  }
+
+  isTransient(): boolean {
+    return this.transient;
+  }
+
+  async unload(): Promise<void> {
+    this.unloads++;
+  }
+}
