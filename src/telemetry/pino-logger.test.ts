@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { invalidArgument } from '../status/index.ts';
@@ -70,6 +71,22 @@ describe('createLogger', () => {
     assert.equal(lines.length, 1);
     assert.match(lines[0]!, /ERROR.*hello .*world.*"model".*INVALID_ARGUMENT.*why/s);
     assert.ok(!lines[0]!.includes('\u001b'), lines[0]);
+  });
+
+  it('goes on when stderr cannot be written to', () => {
+    const url = new URL('./pino-logger.ts', import.meta.url);
+    const script = `
+      const { createLogger } = await import(${JSON.stringify(url.href)});
+      const logger = createLogger({ level: 'info' });
+      for (let i = 0; i < 20000; i++) logger.info('line ' + i);
+      setImmediate(() => console.log('alive'));`;
+    const full = openSync('/dev/full', 'w');
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', full],
+    });
+    closeSync(full);
+    assert.deepEqual([child.status, child.stdout], [0, 'alive\n']);
   });
 
   it('has written every line when the process ends at once', () => {

@@ -32,7 +32,7 @@ const stderr = 2;
  */
 export function createLogger(options: LoggerOptions): Logger {
   const toTerminal = options.destination === undefined && isatty(stderr);
-  const destination = options.destination ?? pino.destination({ dest: stderr, sync: true });
+  const destination = options.destination ?? stderrDestination();
   const pretty = options.pretty ?? toTerminal;
   const withStack = options.level === 'debug' || options.level === 'trace';
   const backend = pino(
@@ -46,6 +46,16 @@ export function createLogger(options: LoggerOptions): Logger {
     pretty ? prettyDestination(destination, toTerminal) : destination,
   );
   return new PinoLogger(backend);
+}
+
+/**
+ * A full disk behind stderr, or a reader that has gone, must not end a server: lines that cannot
+ * be written are kept up to a bound, tried again with the next one, and beyond the bound dropped.
+ */
+function stderrDestination(): LogDestination {
+  const destination = pino.destination({ dest: stderr, sync: true, maxLength: 64 * 1024 });
+  destination.on('error', () => {});
+  return destination;
 }
 
 function prettyDestination(destination: LogDestination, colorize: boolean): DestinationStream {
