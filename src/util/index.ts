@@ -1,3 +1,16 @@
+export { ByteBudget, ByteShare } from './byte-budget.ts';
+export { ByteCollector } from './byte-collector.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
+export type { CompressedFormat, InflateFailure } from './inflate.ts';
+export { inflate } from './inflate.ts';
+export { RequestIds } from './request-id.ts';
 export { TimeSlices } from './time-slice.ts';
+export { WireReader, WireType, wireTag } from './wire-reader.ts';
+export {
+  int64Size,
+  lengthPrefixedSize,
+  stringSize,
+  varintSize,
+  WireWriter,
+} from './wire-writer.ts';

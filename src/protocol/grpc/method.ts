@@ -37,4 +37,6 @@ export type GrpcMethod = UnaryMethod | StreamingMethod;
 export interface GrpcService {
   readonly descriptor: DescService;
   readonly methods: Readonly<Record<string, GrpcMethod>>;
+  /** Called when the server ends: calls that would go on for ever (watches) finish now. */
+  readonly drain?: () => void;
 }

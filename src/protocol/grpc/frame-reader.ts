@@ -1,0 +1,95 @@
+import { internal, resourceExhausted } from '../../status/index.ts';
+import { ByteCollector } from '../../util/index.ts';
+import { type Frame, frameHeaderLength } from './frame.ts';
+
+/**
+ * Cuts the chunks of one call into messages. A message within one chunk is a view of that chunk;
+ * one over several chunks is copied once.
+ */
+export class FrameReader {
+  readonly #maxMessageBytes: number;
+  readonly #frames: Frame[] = [];
+  #compressed = false;
+  #headerLength = 0;
+  #bodyLength = 0;
+  #body: ByteCollector | null = null;
+
+  constructor(maxMessageBytes: number) {
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** Whether the bytes so far end with a whole message. */
+  get isAtBoundary(): boolean {
+    return this.#headerLength === 0;
+  }
+
+  /** Whole messages that wait for `shift`. */
+  get size(): number {
+    return this.#frames.length;
+  }
+
+  /**
+   * @throws StatusError RESOURCE_EXHAUSTED for a message over the limit, as soon as its length is
+   * known; INTERNAL for a flag byte that gRPC does not have.
+   */
+  push(chunk: Uint8Array): void {
+    let offset = 0;
+    while (offset < chunk.length) {
+      offset =
+        this.#headerLength < frameHeaderLength
+          ? this.#readHeader(chunk, offset)
+          : this.#readBody(chunk, offset);
+    }
+  }
+
+  /** The next whole message, undefined if there is none. */
+  shift(): Frame | undefined {
+    return this.#frames.shift();
+  }
+
+  #readHeader(chunk: Uint8Array, offset: number): number {
+    while (this.#headerLength < frameHeaderLength && offset < chunk.length) {
+      const byte = chunk[offset]!;
+      if (this.#headerLength === 0) this.#readFlag(byte);
+      else this.#bodyLength = this.#bodyLength * 256 + byte;
+      this.#headerLength += 1;
+      offset += 1;
+    }
+    if (this.#headerLength === frameHeaderLength) this.#checkLength();
+    return offset;
+  }
+
+  #readFlag(flag: number): void {
+    if (flag > 1) throw internal(`Invalid flag byte ${flag} before a message`);
+    this.#compressed = flag === 1;
+    this.#bodyLength = 0;
+  }
+
+  #checkLength(): void {
+    if (this.#bodyLength > this.#maxMessageBytes) {
+      throw resourceExhausted(
+        `SERVER: Received message larger than max (${this.#bodyLength} vs. ${this.#maxMessageBytes})`,
+      );
+    }
+    if (this.#bodyLength === 0) this.#complete(new Uint8Array(0));
+  }
+
+  #readBody(chunk: Uint8Array, offset: number): number {
+    const missing = this.#bodyLength - (this.#body?.length ?? 0);
+    const part = chunk.subarray(offset, offset + missing);
+    if (this.#body === null && part.length === missing) {
+      this.#complete(part);
+    } else {
+      this.#body ??= new ByteCollector(this.#bodyLength);
+      this.#body.add(part);
+      if (part.length === missing) this.#complete(this.#body.finish());
+    }
+    return offset + part.length;
+  }
+
+  #complete(bytes: Uint8Array): void {
+    this.#frames.push({ compressed: this.#compressed, bytes });
+    this.#headerLength = 0;
+    this.#body = null;
+  }
+}

@@ -1,0 +1,103 @@
+import { internal, unimplemented } from '../../status/index.ts';
+import { Call, type CallEnvironment, type CallHead } from './call.ts';
+import { compress, replyEncoding } from './compression.ts';
+import type { GrpcSink } from './exchange.ts';
+import { encodeFrame } from './frame.ts';
+import type { UnaryMethod } from './method.ts';
+import { encodedReplyHeaders, replyHeaders } from './reply-headers.ts';
+import { okTrailers } from './status.ts';
+
+/**
+ * A call with one message in and one out. A handler that answers at once is answered at once: no
+ * promise, signal or request id is made for such a call.
+ */
+export class UnaryCall extends Call {
+  readonly #method: UnaryMethod;
+  #isCompressed = false;
+
+  constructor(environment: CallEnvironment, sink: GrpcSink, head: CallHead, method: UnaryMethod) {
+    super(environment, sink, head);
+    this.#method = method;
+    this.startTimer(environment.requestTimeoutMs);
+  }
+
+  override receive(chunk: Uint8Array): void {
+    if (this.ended) return;
+    try {
+      this.read(chunk);
+      if (this.reader.size > 1) throw unimplemented('A unary call got more than one message');
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  override halfClose(): void {
+    if (this.ended) return;
+    this.stopRequestTimer();
+    try {
+      if (!this.reader.isAtBoundary) throw internal('The request ends within a message');
+      const frame = this.reader.shift();
+      if (frame === undefined) throw unimplemented('A unary call got no message');
+      this.#isCompressed = frame.compressed;
+      const message = this.decode(frame);
+      if (message instanceof Uint8Array) this.#handle(message);
+      else this.#handleLater(message);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  override writable(): void {}
+
+  #handleLater(message: Promise<Uint8Array>): void {
+    message.then(
+      (bytes) => this.#handle(bytes),
+      (error: unknown) => this.refuse(error),
+    );
+  }
+
+  /** Never throws. */
+  #handle(message: Uint8Array): void {
+    if (this.ended) return;
+    this.handlerStarts();
+    try {
+      const reply = this.#method.handle(message, this.context);
+      if (reply instanceof Uint8Array) {
+        this.handlerDone();
+        this.#reply(reply);
+        return;
+      }
+      reply.then(
+        (bytes) => {
+          this.handlerDone();
+          this.#reply(bytes);
+        },
+        (error: unknown) => {
+          this.handlerDone();
+          this.fail(error);
+        },
+      );
+    } catch (error) {
+      this.handlerDone();
+      this.fail(error);
+    }
+  }
+
+  #reply(bytes: Uint8Array): void {
+    if (this.ended) return;
+    const { encoding, headers } = this.head;
+    const target = replyEncoding(this.#isCompressed, encoding, headers, bytes.length);
+    if (target === 'identity') {
+      this.end();
+      this.sink.reply(replyHeaders, encodeFrame(bytes, false), okTrailers);
+      return;
+    }
+    const send = (compressed: Uint8Array): void => {
+      if (!this.end()) return;
+      this.sink.reply(encodedReplyHeaders[target], encodeFrame(compressed, true), okTrailers);
+    };
+    const compressed = compress(bytes, target);
+    if (compressed instanceof Uint8Array) send(compressed);
+    else compressed.then(send, (error: unknown) => this.fail(error));
+  }
+}
