@@ -1,5 +1,6 @@
 import { flagByName, flags } from './flags.ts';
 import type { ParsedFlags } from './flags-parse.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** A warning for each argument that is not a flag, with what was probably meant. */
 export function unknownArgumentWarnings(parsed: ParsedFlags): string[] {
@@ -51,49 +52,16 @@ export function noEffectWarnings(parsed: ParsedFlags): string[] {
   return warnings;
 }
 
-/** The name of the flag that an argument resembles most; null where none is close. */
+/**
+ * The name of the flag that an argument was probably meant to be: the shortest one that has all of
+ * its words (`--rest-port`: `rest_api_port`), else the nearest in spelling, else null.
+ */
 export function nearestFlag(arg: string): string | null {
   const written = /^-*([^=]*)/.exec(arg)![1]!.toLowerCase().replaceAll('-', '_');
-  return nearest(
-    written,
-    flags.map((flag) => flag.name),
-  );
-}
-
-/**
- * The candidate most like `text`: one that two typing mistakes explain, else the shortest one that
- * has all of its words (`rest_port`: `rest_api_port`), else one that differs in a third of it.
- */
-export function nearest(text: string, candidates: readonly string[]): string | null {
-  if (text.length < 2 || text.length > 100) return null;
-  const ranked = candidates
-    .map((name) => ({ name, distance: editDistance(text, name) }))
-    .sort((a, b) => a.distance - b.distance);
-  const closest = ranked[0];
-  if (closest !== undefined && closest.distance <= 2) return closest.name;
-  const words = text.split('_');
-  const containing = candidates
+  const names = flags.map((flag) => flag.name);
+  const words = written.split('_');
+  const containing = names
     .filter((name) => words.length > 1 && words.every((word) => name.split('_').includes(word)))
-    .sort((a, b) => a.length - b.length)[0];
-  if (containing !== undefined) return containing;
-  return closest !== undefined && closest.distance <= text.length / 3 ? closest.name : null;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours that turn one into the other. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) cost = Math.min(cost, beforeLast[j - 2]! + 1);
-      row.push(cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length]!;
+    .sort((a, b) => a.length - b.length);
+  return containing[0] ?? nearestName(written, names);
 }
