@@ -10,3 +10,5 @@ export type { Port, ServerOptions, UserServerOptions } from './options.ts';
 export type { Machine } from './options-compile.ts';
 export { compileServerOptions, thisMachine } from './options-compile.ts';
 export { restPortConflict } from './start-checks.ts';
+export type { TextProtoOptions } from './text-proto/index.ts';
+export { parseTextProto } from './text-proto/index.ts';
