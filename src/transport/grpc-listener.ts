@@ -1,0 +1,153 @@
+import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { GrpcHandler } from '../protocol/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { bindTcp, bindUnix, type TcpBind } from './bind.ts';
+import { closeServer } from './close-server.ts';
+import { Http2Exchange } from './http2-exchange.ts';
+import {
+  connectionWindow,
+  defaultHttp2Limits,
+  type Http2Limits,
+  http2ServerOptions,
+} from './http2-settings.ts';
+
+/** The last stream id there can be: a GOAWAY with it announces the end and refuses nothing yet. */
+const lastStreamId = 2 ** 31 - 1;
+
+/** How long a client may take to answer the ping behind the announcement before we close anyway. */
+const announcementMs = 1000;
+
+export interface GrpcListenerOptions {
+  readonly handler: GrpcHandler;
+  readonly logger: Logger;
+  /** null: no TCP. */
+  readonly tcp: TcpBind | null;
+  /** null: no Unix socket. */
+  readonly unix: { readonly path: string; readonly flag: string } | null;
+  readonly limits?: Http2Limits;
+}
+
+/**
+ * Listens for gRPC over plaintext HTTP/2 on TCP, on a Unix socket, or both.
+ *
+ * `stop` loses no request that has reached the server: it stops listening, announces the end on
+ * every connection (GOAWAY), takes what clients sent before they saw the announcement, and closes
+ * each connection when its calls have been answered.
+ */
+export class GrpcListener {
+  readonly #handler: GrpcHandler;
+  readonly #logger: Logger;
+  readonly #limits: Http2Limits;
+  readonly #servers: Http2Server[] = [];
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #sockets = new Set<Socket>();
+  #port: number | null = null;
+  #callsInFlight = 0;
+  #stopped: Promise<void> | null = null;
+
+  private constructor(options: GrpcListenerOptions) {
+    this.#handler = options.handler;
+    this.#logger = options.logger;
+    this.#limits = options.limits ?? defaultHttp2Limits;
+  }
+
+  /** Resolves when all of it listens. @throws StatusError and listens on nothing. */
+  static async start(options: GrpcListenerOptions): Promise<GrpcListener> {
+    const listener = new GrpcListener(options);
+    try {
+      if (options.tcp !== null) {
+        listener.#port = await bindTcp(listener.#createServer(), options.tcp);
+      }
+      if (options.unix !== null) {
+        await bindUnix(listener.#createServer(), options.unix.path, options.unix.flag);
+      }
+    } catch (error) {
+      await listener.stop(0);
+      throw error;
+    }
+    return listener;
+  }
+
+  /** The TCP port; null without TCP. */
+  get port(): number | null {
+    return this.#port;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  get callsInFlight(): number {
+    return this.#callsInFlight;
+  }
+
+  /**
+   * Ends gracefully; calls that have not ended after `graceMs` are cut off. Resolves when no
+   * connection is left. A second call waits for the first.
+   */
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#handler.drain();
+    const closed = this.#servers.map((server) => closeServer(server));
+    for (const session of this.#sessions) this.#announceEnd(session);
+    const cutOff = setTimeout(() => {
+      for (const session of this.#sessions) session.destroy();
+      for (const socket of this.#sockets) socket.destroy();
+    }, graceMs);
+    await Promise.all(closed);
+    clearTimeout(cutOff);
+  }
+
+  #createServer(): Http2Server {
+    const server = createServer(http2ServerOptions(this.#limits));
+    server.on('connection', (socket: Socket) => this.#trackSocket(socket));
+    server.on('session', (session) => this.#trackSession(session));
+    server.on('sessionError', (error) => {
+      this.#logger.debug('HTTP/2 connection failed', { error });
+    });
+    server.on('stream', (stream, headers) => {
+      this.#callsInFlight += 1;
+      new Http2Exchange(stream, headers, this.#handler, this.#onCallClosed);
+    });
+    this.#servers.push(server);
+    return server;
+  }
+
+  readonly #onCallClosed = (): void => {
+    this.#callsInFlight -= 1;
+  };
+
+  #trackSocket(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #trackSession(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    session.once('close', () => this.#sessions.delete(session));
+    session.setLocalWindowSize(connectionWindow);
+    if (this.#stopped !== null) this.#announceEnd(session);
+  }
+
+  /**
+   * First a GOAWAY that refuses nothing, then a ping: when its answer is here, so is every call
+   * that the client began before it knew. Only then the final GOAWAY, by `close`, which lets the
+   * calls in flight end and closes the connection after the last.
+   */
+  #announceEnd(session: ServerHttp2Session): void {
+    if (session.destroyed || session.closed) return;
+    session.goaway(0, lastStreamId);
+    const close = (): void => {
+      clearTimeout(patience);
+      session.close();
+    };
+    const patience = setTimeout(close, announcementMs);
+    session.once('close', () => clearTimeout(patience));
+    if (!session.ping(close)) close();
+  }
+}

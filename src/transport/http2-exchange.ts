@@ -1,0 +1,113 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import { constants } from 'node:http2';
+import type { GrpcCall, GrpcHandler, GrpcHeaders, GrpcSink } from '../protocol/index.ts';
+
+const { NGHTTP2_NO_ERROR } = constants;
+
+/** Prepared once: no Date (gRPC has none), and trailers after the data. */
+const withTrailers = { sendDate: false, waitForTrailers: true };
+const withoutBody = { sendDate: false, endStream: true };
+
+/**
+ * One HTTP/2 stream as the sink of a gRPC call, and the call's source of bytes. The stream is
+ * touched only while it can still carry something; what comes too late is dropped.
+ */
+export class Http2Exchange implements GrpcSink {
+  readonly #stream: ServerHttp2Stream;
+  readonly #call: GrpcCall;
+  #trailers: GrpcHeaders | null = null;
+  #isEnded = false;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: GrpcHeaders,
+    handler: GrpcHandler,
+    onClose: () => void,
+  ) {
+    this.#stream = stream;
+    const { ':method': method, ':path': path } = headers;
+    // A reset stream reports its code as an error; for us it is a cancelled call like any other.
+    stream.on('error', ignore);
+    const call = handler.open({ method: String(method), path: String(path), headers }, this);
+    this.#call = call;
+    stream.on('data', (chunk: Buffer) => call.receive(chunk));
+    stream.on('end', () => call.halfClose());
+    stream.on('close', () => {
+      call.cancel();
+      onClose();
+    });
+  }
+
+  refuse(headers: GrpcHeaders): void {
+    if (!this.#isOpen()) return;
+    this.#isEnded = true;
+    this.#stream.respond(headers, withoutBody);
+    this.#stopRequest();
+  }
+
+  reply(headers: GrpcHeaders, frames: readonly Uint8Array[], trailers: GrpcHeaders): void {
+    if (!this.#isOpen()) return;
+    this.start(headers);
+    const last = frames.length - 1;
+    if (last > 0) {
+      this.#stream.cork();
+      for (let i = 0; i < last; i += 1) this.#stream.write(frames[i]);
+    }
+    this.#isEnded = true;
+    this.#trailers = trailers;
+    this.#stream.end(frames[last]);
+    if (last > 0) this.#stream.uncork();
+  }
+
+  start(headers: GrpcHeaders): void {
+    if (!this.#isOpen()) return;
+    this.#stream.respond(headers, withTrailers);
+    this.#stream.once('wantTrailers', () => {
+      this.#stream.sendTrailers(this.#trailers ?? {});
+      this.#stopRequest();
+    });
+  }
+
+  send(frames: readonly Uint8Array[]): boolean {
+    if (!this.#isOpen()) return true;
+    let hasRoom = true;
+    this.#stream.cork();
+    for (const frame of frames) hasRoom = this.#stream.write(frame);
+    this.#stream.uncork();
+    if (!hasRoom) this.#stream.once('drain', () => this.#call.writable());
+    return hasRoom;
+  }
+
+  finish(trailers: GrpcHeaders): void {
+    if (!this.#isOpen()) return;
+    this.#isEnded = true;
+    this.#trailers = trailers;
+    this.#stream.end();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  #isOpen(): boolean {
+    return !this.#isEnded && !this.#stream.destroyed && !this.#stream.closed;
+  }
+
+  /**
+   * After an early reply the rest of the request is of no use. It is read and dropped, and once
+   * the reply is out NO_ERROR tells the client to stop sending (RFC 9113, 8.1).
+   */
+  #stopRequest(): void {
+    const stream = this.#stream;
+    if (stream.readableEnded) return;
+    stream.resume();
+    // Two turns: node:http2 itself sends trailers one turn after they are given.
+    setImmediate(() => setImmediate(() => stream.close(NGHTTP2_NO_ERROR)));
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,5 @@
+export type { TcpBind } from './bind.ts';
+export type { GrpcListenerOptions } from './grpc-listener.ts';
+export { GrpcListener } from './grpc-listener.ts';
+export type { Http2Limits } from './http2-settings.ts';
+export { defaultHttp2Limits } from './http2-settings.ts';
