@@ -55,7 +55,12 @@ describe('unknownArgumentWarnings', () => {
 
 describe('noEffectWarnings', () => {
   it('warns once of each flag that does nothing, and only if its value asks for something', () => {
-    const quiet = ['--enable_batching=false', '--enable_profiler=false', '--port=1', '--version'];
+    const quiet = [
+      '--enable_batching=false',
+      '--enable_grpc_healthcheck_service',
+      '--port=1',
+      '--version',
+    ];
     assert.deepEqual(noEffectWarnings(parseFlags(quiet)), []);
     const loud = parseFlags(['--enable_batching', '--enable_batching', '--mixed_precision=x']);
     const warnings = noEffectWarnings(loud);

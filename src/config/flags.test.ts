@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { flags } from './flags.ts';
 import { flagsUsage } from './flags-usage.ts';
 import { compileServerOptions } from './options-compile.ts';
@@ -104,6 +106,14 @@ describe('the flag table', () => {
     const options = compileServerOptions({ modelBasePath: '/m' });
     assert.equal(options.port, 8500);
     assert.ok(options.engineThreads >= 4);
+  });
+});
+
+describe('docs/flags.md', () => {
+  it('is what the table says', () => {
+    const script = fileURLToPath(new URL('../../scripts/generate-flags-doc.ts', import.meta.url));
+    const run = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stderr);
   });
 });
 

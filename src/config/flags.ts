@@ -401,8 +401,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'enable_profiler',
       'bool',
       true,
-      always,
-      'Serve tensorflow.ProfilerService (this version of Serval does not)',
+      none('this version of Serval has no profiler service'),
+      'Serve tensorflow.ProfilerService',
     ],
   ),
   ...ofServal(

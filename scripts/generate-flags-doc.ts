@@ -1,0 +1,57 @@
+/**
+ * Writes docs/flags.md from the flag table. `--check` compares instead, and fails where they
+ * differ.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { FlagSpec } from '../src/config/index.ts';
+import { flagDefaultText, flags } from '../src/config/index.ts';
+
+const file = fileURLToPath(new URL('../docs/flags.md', import.meta.url));
+
+const intro = `# Flags
+
+Written by \`scripts/generate-flags-doc.ts\` from the table in \`src/config/flags.ts\`; do not edit.
+
+Flags are written \`--name=value\`, booleans also \`--name\`. The last occurrence counts, \`--\` ends the flags. A value of the wrong
+type ends the start with exit code 255; an unknown argument is a warning, with the name that was probably meant. Flags marked
+**TFS** are those of TensorFlow Serving, with its types and defaults. What has no effect here is accepted, and says so in
+one line of the log when it is given a value other than its default.
+`;
+
+function effectText(flag: FlagSpec): string {
+  switch (flag.effect.kind) {
+    case 'none':
+      return ` No effect: ${flag.effect.reason}.`;
+    case 'refused':
+      return ` Fails the start: ${flag.effect.reason}.`;
+    default:
+      return '';
+  }
+}
+
+function row(flag: FlagSpec): string {
+  const cells = [
+    `\`${flag.name}\``,
+    flag.type,
+    flag.defaultText ?? `\`${flagDefaultText(flag)}\``,
+    flag.tfs ? 'TFS' : '',
+    `${flag.text.replaceAll('|', '\\|')}.${effectText(flag)}`,
+  ];
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+const groups = new Set(flags.map((flag) => flag.group));
+const sections = [...groups].map((group) => {
+  const rows = flags.filter((flag) => flag.group === group).map(row);
+  return `\n## ${group}\n| Flag | Type | Default | | What it does |\n|---|---|---|---|---|\n${rows.join('')}`;
+});
+const text = intro + sections.join('');
+
+if (!process.argv.includes('--check')) writeFileSync(file, text);
+else if (readFileSync(file, 'utf8') !== text) {
+  console.error(
+    'docs/flags.md is not what the flag table says: node scripts/generate-flags-doc.ts',
+  );
+  process.exitCode = 1;
+}
