@@ -11,7 +11,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   proto: [],
   telemetry: [],
   config: ['proto'],
-  tensor: ['proto'],
+  tensor: [],
   engines: ['tensor', 'telemetry', 'proto'],
   core: ['telemetry'],
   stores: [],

@@ -1,5 +1,10 @@
 export type { DTypeInfo, ElementArray } from './dtype.ts';
 export { baseDType, DType, dtypeInfo } from './dtype.ts';
+export { heapAllocator } from './heap-allocator.ts';
 export type { PartialShape, Shape } from './shape.ts';
 export { elementCount, matchesPartialShape, shapeText } from './shape.ts';
 export type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './tensor.ts';
+export type { TensorDecodeOptions } from './tensor-proto-decode.ts';
+export { decodeTensorProto } from './tensor-proto-decode.ts';
+export type { TensorEncodeOptions, TensorProtoPlan } from './tensor-proto-encode.ts';
+export { planTensorProto, writeTensorProto } from './tensor-proto-encode.ts';

@@ -1,0 +1,102 @@
+import { invalidArgument } from '../status/index.ts';
+import type { WireReader } from '../util/index.ts';
+import { repeatLast } from './repeat-last.ts';
+import { elementBytes, type TypedList } from './tensor-proto-fields.ts';
+
+/**
+ * Reads the typed list of numbers from a TensorProto into `out`, packed or not or both, in the
+ * order of the wire. Surplus values are ignored; what the list leaves open gets its last value, or
+ * zeros from an empty list (spec 6.9).
+ *
+ * @param reader at the begin of a TensorProto that was found well-framed
+ * @param size bytes of an element
+ * @param out the memory of the tensor, of which every byte is written
+ */
+export function decodeNumericList(
+  reader: WireReader,
+  list: TypedList,
+  size: number,
+  out: Uint8Array,
+): void {
+  const filled =
+    list.kind === 'bits' ? readBits(reader, list, out) : readInts(reader, list, size, out);
+  const whole = filled - (filled % size);
+  if (whole === 0) out.fill(0);
+  else repeatLast(out, whole, size);
+}
+
+/** Floats: their bytes are copied in bulk. Returns the bytes written. */
+function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number {
+  const unit = elementBytes(list.wireType);
+  let filled = 0;
+  while (!reader.done) {
+    const tag = reader.tag();
+    let length: number;
+    if (tag === list.packedTag) length = reader.length();
+    else if (tag === list.elementTag) length = unit;
+    else {
+      reader.skip(tag);
+      continue;
+    }
+    if (length % unit !== 0) throw invalidArgument(`packed list has ${length} bytes`);
+    const start = reader.advance(length);
+    const take = Math.min(length, out.length - filled);
+    out.set(reader.bytes.subarray(start, start + take), filled);
+    filled += take;
+  }
+  return filled;
+}
+
+/** Whole numbers and booleans, a varint each. Returns the bytes written. */
+function readInts(reader: WireReader, list: TypedList, size: number, out: Uint8Array): number {
+  const count = out.length / size;
+  const write = list.kind === 'bool' ? writeBools : size === 8 ? writeWide : writeNarrow;
+  const target = sized(out, size);
+  let filled = 0;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === list.packedTag) {
+      const outer = reader.enter();
+      filled = write(reader, target, filled, count);
+      reader.leave(outer);
+    } else if (tag === list.elementTag && filled < count) {
+      filled = write(reader, target, filled, filled + 1);
+    } else reader.skip(tag);
+  }
+  return filled * size;
+}
+
+/** Three kinds of array only, whatever the dtype, so that the loops below stay fast. */
+type Target = Uint8Array | Uint16Array | Uint32Array;
+
+function sized({ buffer, byteOffset, byteLength }: Uint8Array, size: number): Target {
+  if (size === 1) return new Uint8Array(buffer, byteOffset, byteLength);
+  if (size === 2) return new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
+/** Numbers of up to 32 bits: the low bits of the varint, whatever its sign. */
+function writeNarrow(reader: WireReader, target: Target, from: number, to: number): number {
+  let i = from;
+  for (; i < to && !reader.done; i++) {
+    reader.varint();
+    target[i] = reader.low;
+  }
+  return i;
+}
+
+function writeWide(reader: WireReader, target: Target, from: number, to: number): number {
+  let i = from;
+  for (; i < to && !reader.done; i++) {
+    reader.varint();
+    target[2 * i] = reader.low;
+    target[2 * i + 1] = reader.high;
+  }
+  return i;
+}
+
+function writeBools(reader: WireReader, target: Target, from: number, to: number): number {
+  let i = from;
+  for (; i < to && !reader.done; i++) target[i] = reader.bool() ? 1 : 0;
+  return i;
+}

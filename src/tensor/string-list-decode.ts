@@ -1,0 +1,102 @@
+import { invalidArgument } from '../status/index.ts';
+import { WireReader } from '../util/index.ts';
+import { repeatLast } from './repeat-last.ts';
+import type { StringTensor } from './tensor.ts';
+import type { TypedList } from './tensor-proto-fields.ts';
+
+/** The elements of a string tensor, without its shape. */
+export type Strings = Pick<StringTensor, 'bytes' | 'offsets'>;
+
+/** Bytes that a string takes beside its own: its cell in the engine, the larger of its two homes. */
+const cellBytes = 24;
+
+/**
+ * Strings as tensor_content has them: the length of every one as a varint, then all their bytes,
+ * which are viewed, not copied.
+ *
+ * @param checkBytes throws where a tensor of so many bytes is too large
+ * @throws StatusError INVALID_ARGUMENT where the lengths do not add up
+ */
+export function decodeStringContent(
+  content: Uint8Array,
+  count: number,
+  checkBytes: (bytes: number) => void,
+): Strings {
+  if (count > content.length) throw invalidArgument('tensor_content lacks lengths of strings');
+  checkBytes(count * cellBytes + content.length);
+  const reader = new WireReader(content);
+  const offsets = new Float64Array(count + 1);
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    reader.varint();
+    if (reader.high !== 0) throw invalidArgument('tensor_content has an overlong string');
+    offsets[i + 1] = end += reader.low >>> 0;
+  }
+  const bytes = content.subarray(reader.position);
+  if (end !== bytes.length) {
+    throw invalidArgument(
+      `strings of tensor_content have ${bytes.length} bytes, their lengths say ${end}`,
+    );
+  }
+  return { bytes, offsets };
+}
+
+/**
+ * Strings as string_val has them. A single one is viewed, several are copied together. Surplus ones
+ * are ignored; what the list leaves open gets its last string, or empty ones from an empty list.
+ *
+ * @param reader at the begin of a TensorProto that was found well-framed
+ * @param checkBytes throws where a tensor of so many bytes is too large
+ */
+export function decodeStringList(
+  reader: WireReader,
+  { elementTag }: TypedList,
+  count: number,
+  checkBytes: (bytes: number) => void,
+): Strings {
+  checkBytes(count * cellBytes);
+  const start = reader.position;
+  const offsets = new Float64Array(count + 1);
+  let found = 0;
+  let end = 0;
+  let last = 0;
+  while (!reader.done && found < count) {
+    const tag = reader.tag();
+    if (tag !== elementTag) {
+      reader.skip(tag);
+      continue;
+    }
+    last = reader.length();
+    const at = reader.advance(last);
+    if (count === 1) {
+      offsets[1] = last;
+      return { bytes: reader.bytes.subarray(at, at + last), offsets };
+    }
+    offsets[++found] = end += last;
+  }
+  for (let i = found; i < count; i++) offsets[i + 1] = end += last;
+  checkBytes(count * cellBytes + end);
+
+  const bytes = new Uint8Array(end);
+  reader.position = start;
+  for (let i = 0; i < found; ) {
+    const tag = reader.tag();
+    if (tag !== elementTag) reader.skip(tag);
+    else copyString(reader, bytes, offsets[i++]!);
+  }
+  if (last > 0) repeatLast(bytes, offsets[found]!, last);
+  return { bytes, offsets };
+}
+
+/** Up to this length a loop is faster than a view and a call. */
+const shortString = 64;
+
+function copyString(reader: WireReader, bytes: Uint8Array, to: number): void {
+  const length = reader.length();
+  const from = reader.advance(length);
+  if (length > shortString) {
+    bytes.set(reader.bytes.subarray(from, from + length), to);
+    return;
+  }
+  for (let i = 0; i < length; i++) bytes[to + i] = reader.bytes[from + i]!;
+}

@@ -1,0 +1,181 @@
+import { invalidArgument, resourceExhausted } from '../status/index.ts';
+import { WireReader } from '../util/index.ts';
+import { DType, dtypeInfo } from './dtype.ts';
+import { decodeNumericList } from './numeric-list-decode.ts';
+import { elementCount } from './shape.ts';
+import { decodeStringContent, decodeStringList } from './string-list-decode.ts';
+import type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './tensor.ts';
+import {
+  contentTag,
+  describe,
+  dimSizeTag,
+  dimTag,
+  dtypeTag,
+  maxRank,
+  rawBytes,
+  shapeTag,
+  type TypedList,
+  typedListOf,
+} from './tensor-proto-fields.ts';
+
+/** Limits of {@link decodeTensorProto}. */
+export interface TensorDecodeOptions {
+  /**
+   * The most bytes that a tensor may take in memory whose message does not carry its values: a
+   * message of 30 bytes can ask for any number of elements, since its last value fills the rest.
+   * Tensors up to {@link honestExpansion} times their message are not limited by it.
+   */
+  readonly maxFilledBytes: number;
+}
+
+/**
+ * How much larger than its message a tensor may be whose values are all in it: an empty string
+ * takes 2 bytes of a message and 24 in the engine, a small int64 1 and 8.
+ */
+const honestExpansion = 16;
+
+/** What a TensorProto says before its elements. */
+interface Head {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  /** A view of the message; null where there is none or an empty one. */
+  readonly content: Uint8Array | null;
+}
+
+/**
+ * Decodes one serialized `tensorflow.TensorProto`, by the rules of spec 6.9: a tensor_content that
+ * is not empty wins over the typed list of the dtype; a list that is too short repeats its last
+ * value, an empty one means zeros; surplus values and lists of other dtypes are ignored.
+ *
+ * Numbers go straight into memory of `allocator`: one copy, nothing allocated for an element.
+ * Strings are copied together into one buffer on the heap, or viewed in `message` where they lie
+ * there one after the other; so `message` must not change while the tensor is used.
+ *
+ * @throws StatusError INVALID_ARGUMENT where TensorFlow finds no tensor in it, saying why;
+ * RESOURCE_EXHAUSTED where it is larger than allowed or than the allocator's memory.
+ */
+export function decodeTensorProto(
+  message: Uint8Array,
+  allocator: TensorAllocator,
+  { maxFilledBytes }: TensorDecodeOptions,
+): Tensor {
+  const reader = new WireReader(message);
+  const head = readHead(reader);
+  const { dtype, shape } = head;
+  const list = typedListOf(dtype);
+  if (list === undefined) throw invalidArgument(`dtype ${dtype} cannot be given as a tensor`);
+  reader.position = 0;
+  const count = elementCount(shape);
+  const maxBytes = Math.max(maxFilledBytes, honestExpansion * message.length);
+  return dtype === DType.STRING
+    ? decodeStrings(reader, head, count, list, maxBytes)
+    : decodeNumbers(reader, head, count, list, maxBytes, allocator);
+}
+
+function decodeNumbers(
+  reader: WireReader,
+  { dtype, shape, content }: Head,
+  count: number,
+  list: TypedList,
+  maxBytes: number,
+  allocator: TensorAllocator,
+): NumericTensor {
+  const { size } = dtypeInfo(dtype);
+  if (content !== null && count > 0 && content.length !== count * size) {
+    throw invalidArgument(
+      `tensor_content has ${content.length} bytes, ${describe(dtype, shape)} needs ${count * size}`,
+    );
+  }
+  checkSize(dtype, shape, count * size, maxBytes);
+  const tensor = allocator.allocate(dtype as NumericTensor['dtype'], shape);
+  if (count === 0) return tensor;
+  if (content === null) decodeNumericList(reader, list, size, rawBytes(tensor.data));
+  else {
+    if (dtype === DType.BOOL) checkBools(content);
+    rawBytes(tensor.data).set(content);
+  }
+  return tensor;
+}
+
+function decodeStrings(
+  reader: WireReader,
+  { dtype, shape, content }: Head,
+  count: number,
+  list: TypedList,
+  maxBytes: number,
+): StringTensor {
+  const checkBytes = (bytes: number) => checkSize(dtype, shape, bytes, maxBytes);
+  const { bytes, offsets } =
+    content !== null && count > 0
+      ? decodeStringContent(content, count, checkBytes)
+      : decodeStringList(reader, list, count, checkBytes);
+  return { dtype: DType.STRING, shape, bytes, offsets };
+}
+
+function checkBools(content: Uint8Array): void {
+  for (let i = 0; i < content.length; i++) {
+    if (content[i]! > 1) throw invalidArgument(`byte ${content[i]} is not a bool`);
+  }
+}
+
+function checkSize(dtype: number, shape: readonly number[], bytes: number, limit: number): void {
+  if (bytes > limit) {
+    throw resourceExhausted(
+      `Tensor ${describe(dtype, shape)} takes ${bytes} bytes, more than the limit of ${limit}`,
+    );
+  }
+}
+
+/** Reads the whole message but for the elements, which it only finds well-framed. */
+function readHead(reader: WireReader): Head {
+  const shape: number[] = [];
+  let dtype = 0;
+  let content: Uint8Array | null = null;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === dtypeTag) dtype = reader.int32();
+    else if (tag === shapeTag) readShape(reader, shape);
+    else if (tag === contentTag) content = reader.view();
+    else reader.skip(tag);
+  }
+  checkShape(shape);
+  return { dtype, shape, content: content?.length ? content : null };
+}
+
+/** Appends the dimensions: a shape that comes twice is merged, as protobuf does. */
+function readShape(reader: WireReader, shape: number[]): void {
+  const outer = reader.enter();
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag !== dimTag) {
+      reader.skip(tag);
+      continue;
+    }
+    let size = 0;
+    const shapeEnd = reader.enter();
+    while (!reader.done) {
+      const dimField = reader.tag();
+      if (dimField !== dimSizeTag) {
+        reader.skip(dimField);
+        continue;
+      }
+      reader.varint();
+      size = reader.high * 2 ** 32 + (reader.low >>> 0);
+    }
+    reader.leave(shapeEnd);
+    if (shape.length === maxRank) throw invalidArgument(`more than ${maxRank} dimensions`);
+    shape.push(size);
+  }
+  reader.leave(outer);
+}
+
+function checkShape(shape: readonly number[]): void {
+  let count = 1;
+  for (let i = 0; i < shape.length; i++) {
+    const size = shape[i]!;
+    count *= size;
+    if (size < 0 || !Number.isSafeInteger(size) || count >= 2 ** 63) {
+      throw invalidArgument(`shape [${shape.join(',')}] is not one of a tensor`);
+    }
+  }
+}
