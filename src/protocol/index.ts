@@ -1,4 +1,5 @@
 export * from './grpc/index.ts';
 export type { RefusalReason } from './refusals.ts';
 export { Refusals } from './refusals.ts';
-export type { RestHandler, RestReply, RestRequest } from './rest/exchange.ts';
+export type { RestHandler, RestHandlerOptions, RestReply, RestRequest } from './rest/index.ts';
+export { createRestHandler } from './rest/index.ts';

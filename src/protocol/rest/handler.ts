@@ -1,0 +1,87 @@
+import { modelMetadata, modelStatus } from '../../inference/index.ts';
+import { Code, invalidArgument, StatusError, unimplemented } from '../../status/index.ts';
+import type { RestHandler, RestReply, RestRequest } from './exchange.ts';
+import { metadataReply } from './metadata-reply.ts';
+import type { RestHandlerOptions } from './options.ts';
+import { predictReply } from './predict.ts';
+import { corsHeaders, errorReply, httpStatus, jsonHeaders, pageReply } from './reply.ts';
+import { latin1AsUtf8, parseRoute, type Route, type RouteModel } from './route.ts';
+import { statusReply } from './status-reply.ts';
+
+/**
+ * The REST API of TensorFlow Serving (spec 5): whole requests in, whole replies out.
+ *
+ * The handler keeps nothing between requests and may be shared by any number of listeners of one
+ * thread. What it answers itself, without looking a model up, is synchronous; so is a predict
+ * whose body, run and reply are small.
+ */
+export function createRestHandler(options: RestHandlerOptions): RestHandler {
+  const { cors, logger } = options;
+
+  const refuse = (thrown: unknown, request: RestRequest): RestReply => {
+    const error = StatusError.from(thrown);
+    const fields = { requestId: request.requestId, target: request.target, error };
+    if (httpStatus(error.code) === 500) logger.error('A REST request failed', fields);
+    else if (logger.isEnabled('debug')) logger.debug('A REST request was refused', fields);
+    return errorReply(error);
+  };
+
+  const answer = (request: RestRequest, route: Route): RestReply | Promise<RestReply> => {
+    try {
+      const reply = dispatch(options, request, route);
+      if (!(reply instanceof Promise)) return reply;
+      return reply.catch((thrown: unknown) => refuse(thrown, request));
+    } catch (thrown) {
+      return refuse(thrown, request);
+    }
+  };
+
+  return (request) => {
+    const route = parseRoute(request.method, request.target);
+    const reply = answer(request, route);
+    if (!cors || route.kind === 'not-found' || route.kind === 'unknown-method') return reply;
+    return reply instanceof Promise ? reply.then(withCors) : withCors(reply);
+  };
+}
+
+function dispatch(
+  options: RestHandlerOptions,
+  request: RestRequest,
+  route: Route,
+): RestReply | Promise<RestReply> {
+  switch (route.kind) {
+    case 'inference':
+      if (route.method === 'predict') return predictReply(options, request, route.model);
+      throw unimplemented(`Method ${route.method} is not implemented by this server`);
+    case 'metadata':
+      return metadataReply(modelMetadata(options.context, named(route.model)));
+    case 'status':
+      return statusReply(modelStatus(options.context, named(route.model)));
+    case 'preflight':
+      return preflightReply(request);
+    case 'version-out-of-range':
+      // The original refuses before it has a body to write (spec 5.1).
+      return { status: httpStatus(Code.INVALID_ARGUMENT), headers: jsonHeaders, body: '' };
+    case 'malformed':
+      throw invalidArgument(`Malformed request: ${request.method} ${latin1AsUtf8(request.target)}`);
+    case 'not-found':
+      return pageReply(404, 'Not Found');
+    case 'unknown-method':
+      return pageReply(501, 'Not Implemented');
+  }
+}
+
+function named(model: RouteModel) {
+  if (model.name === '') throw invalidArgument('Missing model name in request.');
+  return { ...model, signatureName: '' };
+}
+
+/** The answer to a browser's question before a cross-origin request (spec 5.10). */
+function preflightReply({ headers }: RestRequest): RestReply {
+  const allowed = /https?:\/\//.test(String(headers.origin ?? ''));
+  return { status: allowed ? 200 : 400, headers: {}, body: '' };
+}
+
+function withCors(reply: RestReply): RestReply {
+  return { ...reply, headers: { ...reply.headers, ...corsHeaders } };
+}

@@ -1,0 +1,3 @@
+export type { RestHandler, RestReply, RestRequest } from './exchange.ts';
+export { createRestHandler } from './handler.ts';
+export type { RestHandlerOptions } from './options.ts';

@@ -1,0 +1,14 @@
+import type { InferenceContext } from '../../inference/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+
+/** What the REST API is made of. */
+export interface RestHandlerOptions {
+  readonly context: InferenceContext;
+  /** `--rest_api_timeout_in_ms`: how long a run may take, in ms; 0 or less: as long as it wants. */
+  readonly timeoutMs: number;
+  /** `--enable_cors_support`: the CORS headers on every reply under `/v1/`. */
+  readonly cors: boolean;
+  /** `--enable_signature_method_name_check` */
+  readonly checkMethodName: boolean;
+  readonly logger: Logger;
+}

@@ -1,0 +1,84 @@
+/** Which model and version a path names. At most one of version and label is set. */
+export interface RouteModel {
+  readonly name: string;
+  readonly version: bigint | null;
+  readonly label: string | null;
+}
+
+export type InferenceMethod = 'classify' | 'predict' | 'regress';
+
+/** What a request line asks for. */
+export type Route =
+  | { readonly kind: 'inference'; readonly method: InferenceMethod; readonly model: RouteModel }
+  | { readonly kind: 'metadata' | 'status'; readonly model: RouteModel }
+  /** Under `/v1/`, but nothing that exists; there is no 405. */
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'version-out-of-range'; readonly version: string }
+  /** OPTIONS on a path under `/v1/`. */
+  | { readonly kind: 'preflight' }
+  /** Any path outside `/v1/`. */
+  | { readonly kind: 'not-found' }
+  /** A method that the listener does not have. */
+  | { readonly kind: 'unknown-method' };
+
+const apiPath = /^\/v1\/.*$/i;
+const inferencePath =
+  /^\/v1\/models\/([^/:]+)(?:(?:\/versions\/(\d+))|(?:\/labels\/([^/:]+)))?:(classify|regress|predict)$/i;
+const modelPath =
+  /^\/v1\/models(?:\/([^/:]+))?(?:(?:\/versions\/(\d+))|(?:\/labels\/([^/:]+)))?(?:\/(metadata))?$/i;
+
+const methods: ReadonlySet<string> = new Set([
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+]);
+const inferenceMethods: ReadonlySet<string> = new Set<InferenceMethod>([
+  'classify',
+  'predict',
+  'regress',
+]);
+const maxVersion = 2n ** 63n - 1n;
+
+/**
+ * Reads a request line by the rules of spec 5.1: the raw target is matched, so a query string is
+ * part of the path; matching ignores case, but verbs count in lower case only.
+ */
+export function parseRoute(method: string, target: string): Route {
+  if (!methods.has(method)) return { kind: 'unknown-method' };
+  if (!apiPath.test(target)) return { kind: 'not-found' };
+  if (method === 'OPTIONS') return { kind: 'preflight' };
+  const pattern = method === 'POST' ? inferencePath : method === 'GET' ? modelPath : null;
+  const match = pattern?.exec(target);
+  if (match == null) return { kind: 'malformed' };
+
+  const [, name, digits, label, last] = match;
+  const version = digits === undefined ? null : BigInt(digits);
+  if (version !== null && version > maxVersion) {
+    return { kind: 'version-out-of-range', version: digits! };
+  }
+  const model: RouteModel = {
+    name: name === undefined ? '' : percentDecode(name),
+    version,
+    label: label === undefined ? null : percentDecode(label),
+  };
+  if (method === 'GET') return { kind: last === 'metadata' ? 'metadata' : 'status', model };
+  if (!inferenceMethods.has(last!)) return { kind: 'malformed' };
+  return { kind: 'inference', method: last as InferenceMethod, model };
+}
+
+/** `%41` → `A`; `+` and what is no escape stay as they are. The bytes are taken as UTF-8. */
+function percentDecode(text: string): string {
+  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return latin1AsUtf8(bytes);
+}
+
+/** A request target, which Node.js reads byte by byte, as the UTF-8 text that it may be. */
+export function latin1AsUtf8(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
+}
