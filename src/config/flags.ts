@@ -485,7 +485,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
     [
       'max_concurrent_streams',
       'int32',
-      1024,
+      4096,
       sets('maxConcurrentStreams'),
       'Most calls under way on one HTTP/2 connection',
       { range: [1, maxInt32] },
