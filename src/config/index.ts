@@ -1,3 +1,11 @@
+export type { ModelConfigRules } from './files/compile-model-configs.ts';
+export { compileModelConfigs } from './files/compile-model-configs.ts';
+export type { ModelConfig, VersionPolicy } from './files/model-config.ts';
+export type { ModelOptions } from './files/read-model-configs.ts';
+export { readModelConfigs } from './files/read-model-configs.ts';
+export type { SessionOptions } from './files/read-session-config.ts';
+export { readSessionConfig } from './files/read-session-config.ts';
+export { readTextProtoFile } from './files/text-proto-file.ts';
 export type { FlagEffect, FlagGroup, FlagSpec, FlagType, FlagValue } from './flag.ts';
 export { flagDefaultText, flags } from './flags.ts';
 export { noEffectWarnings, unknownArgumentWarnings } from './flags-hints.ts';

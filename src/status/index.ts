@@ -1,5 +1,6 @@
 export type { CodeName } from './code.ts';
 export { Code, codeName, toCode } from './code.ts';
+export { fileError } from './file-error.ts';
 export {
   cancelled,
   dataLoss,

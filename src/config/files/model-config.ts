@@ -1,0 +1,22 @@
+import type { LoggingConfig } from '../../proto/index.ts';
+
+/** Which of a model's versions are to be served (`ModelConfig.model_version_policy`, spec 2.2). */
+export type VersionPolicy =
+  /** The `count` highest, at least one. */
+  | { readonly kind: 'latest'; readonly count: number }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'specific'; readonly versions: readonly bigint[] };
+
+/** One model to serve, checked and complete. */
+export interface ModelConfig {
+  /** Distinct among the configured models; TFS allows it to be empty. */
+  readonly name: string;
+  /** Absolute path or URI of the folder of version directories. */
+  readonly basePath: string;
+  /** The kind of servable, `tensorflow` for a SavedModel. */
+  readonly platform: string;
+  readonly versionPolicy: VersionPolicy;
+  readonly labels: ReadonlyMap<string, bigint>;
+  /** What to log of the model's requests (spec 9); null: nothing. */
+  readonly loggingConfig: LoggingConfig | null;
+}
