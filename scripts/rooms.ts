@@ -15,7 +15,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   engines: ['tensor', 'telemetry', 'proto'],
   core: ['telemetry'],
   stores: [],
-  sources: ['core', 'stores', 'telemetry'],
+  sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
   servables: ['core', 'saved-model', 'engines', 'tensor', 'telemetry', 'proto'],
   inference: ['core', 'engines', 'servables', 'tensor', 'proto', 'telemetry'],

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { access, open } from 'node:fs/promises';
 import path from 'node:path';
+import { fileError } from '../status/index.ts';
 import type { ByteSource } from './byte-source.ts';
 import { FileBytes, MemoryBytes } from './byte-source.ts';
 import { chunkedGraphFile, missingGraphFile, sessionBundle } from './saved-model-error.ts';
@@ -51,7 +52,7 @@ async function openIfThere(file: string): Promise<FileHandle | null> {
     return await open(file);
   } catch (error) {
     if (isAbsence(error)) return null;
-    throw error;
+    throw fileError(file, error);
   }
 }
 

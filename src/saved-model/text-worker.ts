@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toBinary } from '@bufbuild/protobuf';
 import { parseTextProto } from '../config/index.ts';
-import { SavedModelSchema } from '../proto/index.ts';
+import { registry, SavedModelSchema } from '../proto/index.ts';
 import type { TextWorkerAnswer } from './text-format.ts';
 
 function answer(message: TextWorkerAnswer): void {
@@ -11,7 +11,8 @@ function answer(message: TextWorkerAnswer): void {
 }
 
 try {
-  const model = parseTextProto(SavedModelSchema, readFileSync(workerData as string, 'utf8'));
+  const text = readFileSync(workerData as string);
+  const model = parseTextProto(SavedModelSchema, text, { registry });
   answer({ binary: toBinary(SavedModelSchema, model) });
 } catch (error) {
   answer({ problem: error instanceof Error ? error.message : String(error) });

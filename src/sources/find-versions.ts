@@ -1,7 +1,8 @@
+import type { VersionPolicy } from '../config/index.ts';
 import { invalidArgument, StatusError } from '../status/index.ts';
 import type { Store, VersionDirectory } from '../stores/index.ts';
 import { listVersions } from '../stores/index.ts';
-import type { ChosenVersions, VersionPolicy } from './version-policy.ts';
+import type { ChosenVersions } from './version-policy.ts';
 import { chooseVersions } from './version-policy.ts';
 
 /** A servable whose versions lie under a path. */

@@ -1,4 +1,3 @@
 export type { WatchedServable } from './find-versions.ts';
 export type { AspiredPath, StartSourceOptions } from './start-source.ts';
 export { StartSource } from './start-source.ts';
-export type { VersionPolicy } from './version-policy.ts';

@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { VersionPolicy } from '../config/index.ts';
 import { Code, StatusError } from '../status/index.ts';
 import { LocalStore } from '../stores/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { FakeClock } from '../util/testing/fake-clock.ts';
 import type { AspiredPath } from './start-source.ts';
 import { StartSource } from './start-source.ts';
-import type { VersionPolicy } from './version-policy.ts';
 
 const never = new AbortController().signal;
 

@@ -1,11 +1,5 @@
+import type { VersionPolicy } from '../config/index.ts';
 import type { VersionDirectory } from '../stores/index.ts';
-
-/** Which of a model's versions are to be served (`ModelConfig.model_version_policy`, spec 2.2). */
-export type VersionPolicy =
-  /** The `count` highest. */
-  | { readonly kind: 'latest'; readonly count: number }
-  | { readonly kind: 'all' }
-  | { readonly kind: 'specific'; readonly versions: readonly bigint[] };
 
 /** What a policy chose, and what the operator should know of it. */
 export interface ChosenVersions {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Code, StatusError } from '../status/index.ts';
+import { fileError } from '../status/index.ts';
 import type { Store, StoreEntry, StoreStat } from './store.ts';
 
 /** The local file system. */
@@ -41,21 +41,10 @@ async function leadsToDirectory(link: string): Promise<boolean> {
   );
 }
 
-const reasons: Readonly<Record<string, readonly [Code, string]>> = {
-  ENOENT: [Code.NOT_FOUND, 'No such file or directory'],
-  EACCES: [Code.PERMISSION_DENIED, 'Permission denied'],
-  EPERM: [Code.PERMISSION_DENIED, 'Operation not permitted'],
-  ENOTDIR: [Code.FAILED_PRECONDITION, 'Not a directory'],
-  EISDIR: [Code.FAILED_PRECONDITION, 'Is a directory'],
-};
-
-/** Errors of the file system in the form TensorFlow gives them: `<path>; No such file or directory`. */
 async function withStatus<T>(file: string, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const [status, text] = reasons[code ?? ''] ?? [Code.UNKNOWN, message];
-    throw new StatusError(status, `${file}; ${text}`, { cause: error });
+    throw fileError(file, error);
   }
 }

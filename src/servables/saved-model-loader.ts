@@ -1,0 +1,54 @@
+import type { Loader } from '../core/index.ts';
+import type { Engine, LoadedModel } from '../engines/index.ts';
+import { readSavedModel, SavedModelError } from '../saved-model/index.ts';
+import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
+import type { ModelServable } from './model-servable.ts';
+
+/** Where a SavedModel lies and what of it to load. */
+export interface SavedModelSource {
+  /** Absolute path of the version directory. */
+  readonly path: string;
+  readonly tags: readonly string[];
+}
+
+/**
+ * Brings one SavedModel version into an engine: reads its signatures from its files, then lets the
+ * engine load it. The engine stays its owner's.
+ */
+export class SavedModelLoader implements Loader<ModelServable> {
+  readonly #source: SavedModelSource;
+  readonly #engine: Engine;
+  #model: LoadedModel | null = null;
+
+  constructor(source: SavedModelSource, engine: Engine) {
+    this.#source = source;
+    this.#engine = engine;
+  }
+
+  async load(): Promise<ModelServable> {
+    if (this.#model !== null) throw failedPrecondition('The version is already loaded.');
+    const { path, tags } = this.#source;
+    const { signatures, signatureDefMap } = await readSavedModel(path, tags);
+    const model = await this.#engine.load({ path, tags, signatures });
+    this.#model = model;
+    return { model, signatureDefMap };
+  }
+
+  /**
+   * Files that are still being copied look missing or cut short, and a machine may be short of
+   * something for a while; a model that is whole and wrong stays so.
+   */
+  isTransient(error: StatusError): boolean {
+    if (error instanceof SavedModelError) {
+      return error.fault === 'missing' || error.fault === 'truncated';
+    }
+    const isLastingCode = error.code === Code.INVALID_ARGUMENT || error.code === Code.UNIMPLEMENTED;
+    return !isLastingCode && !error.message.startsWith('Op type not registered');
+  }
+
+  async unload(): Promise<void> {
+    const model = this.#model;
+    this.#model = null;
+    await model?.close();
+  }
+}
