@@ -1,1 +1,15 @@
 export type * from './engine.ts';
+export type { EngineListing } from './manage.ts';
+export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
+export type { InstalledEngine } from './tensorflow/install/cache.ts';
+export type { EnsureOptions } from './tensorflow/install/ensure.ts';
+export { ensureTensorFlowLibraries } from './tensorflow/install/ensure.ts';
+export type { InstallOptions } from './tensorflow/install/install.ts';
+export type { LocateOptions, TensorFlowLibraries } from './tensorflow/install/locate.ts';
+export { locateTensorFlowLibraries } from './tensorflow/install/locate.ts';
+export type {
+  InstallProgress,
+  ProgressListener,
+  ProgressStream,
+} from './tensorflow/install/progress.ts';
+export { createProgressDisplay, formatBytes } from './tensorflow/install/progress.ts';
