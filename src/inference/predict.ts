@@ -42,6 +42,15 @@ export interface PredictCall<Reply> {
   encode(result: PredictResult): Reply | Promise<Reply>;
 }
 
+/** One Predict under way: what its steps share. */
+interface Request<Reply> {
+  readonly context: InferenceContext;
+  readonly call: PredictCall<Reply>;
+  readonly handle: ServableHandle<ModelServable>;
+  readonly scope: TensorScope;
+  readonly signature: SignatureSpec;
+}
+
 /**
  * Resolves, decodes, checks, runs, encodes. Synchronous where the engine's run and the call's own
  * steps were, so that tiny models pay for no promise.
@@ -51,8 +60,8 @@ export interface PredictCall<Reply> {
  * 2. The scope, and with it the request's tensors, is closed exactly once, before the handle.
  * 3. The first error is the one that is thrown.
  *
- * @throws StatusError (or rejects with it): of `resolve`, of the call's own three steps, of the
- * feed checks (spec of the checks: `check-feeds.ts`) and of the engine.
+ * @throws StatusError (or rejects with it): of {@link resolve}, of the call's own three steps, of
+ * {@link checkFeeds} and of the engine.
  */
 export function predict<Reply>(
   context: InferenceContext,
@@ -60,83 +69,68 @@ export function predict<Reply>(
 ): Reply | Promise<Reply> {
   const handle = resolve(context, call.modelSpec);
   let scope: TensorScope | null = null;
-  let handedOver = false;
+  let isLater = false;
   try {
     const { model } = handle.servable;
     const signature = call.selectSignature(model.signatures);
     scope = model.openScope();
+    const request = { context, call, handle, scope, signature };
     const bound = call.bind(signature, scope);
-    const reply =
-      bound instanceof Promise
-        ? runLater(context, call, handle, scope, signature, bound)
-        : run(context, call, handle, scope, signature, bound);
+    const reply = bound instanceof Promise ? runLater(request, bound) : run(request, bound);
     if (!(reply instanceof Promise)) return reply;
-    handedOver = true;
+    isLater = true;
     return giveBackAfter(reply, scope, handle);
   } finally {
-    if (!handedOver) giveBack(scope, handle);
+    if (!isLater) giveBack(scope, handle);
   }
 }
 
 async function runLater<Reply>(
-  context: InferenceContext,
-  call: PredictCall<Reply>,
-  handle: ServableHandle<ModelServable>,
-  scope: TensorScope,
-  signature: SignatureSpec,
+  request: Request<Reply>,
   bound: Promise<BoundInputs>,
 ): Promise<Reply> {
-  return run(context, call, handle, scope, signature, await bound);
+  return run(request, await bound);
 }
 
 function run<Reply>(
-  context: InferenceContext,
-  call: PredictCall<Reply>,
-  handle: ServableHandle<ModelServable>,
-  scope: TensorScope,
-  signature: SignatureSpec,
+  request: Request<Reply>,
   { feeds, fetches }: BoundInputs,
 ): Reply | Promise<Reply> {
+  const { context, call, handle, scope, signature } = request;
   const { model } = handle.servable;
   let actualFeeds = feeds;
-  let emptyBatch = false;
+  let isEmpty = false;
   if (context.checkShapes) {
     checkFeeds(signature, feeds);
-    emptyBatch = isEmptyBatch(signature, feeds) && model.isRowwiseStateless(signature);
-    if (emptyBatch) actualFeeds = withOneZeroRow(feeds, scope);
+    isEmpty = isEmptyBatch(signature, feeds) && model.isRowwiseStateless(signature);
+    if (isEmpty) actualFeeds = withOneZeroRow(feeds, scope);
   }
-
   const outputs = model.run(scope, signature, actualFeeds, fetches, call);
-  if (outputs instanceof Promise) {
-    return encodeLater(call, outputs, handle, signature, fetches, emptyBatch);
-  }
-  return encode(call, outputs, handle, signature, fetches, emptyBatch);
+  return outputs instanceof Promise
+    ? encodeLater(request, outputs, fetches, isEmpty)
+    : encode(request, outputs, fetches, isEmpty);
 }
 
 async function encodeLater<Reply>(
-  call: PredictCall<Reply>,
+  request: Request<Reply>,
   outputs: Promise<readonly Tensor[]>,
-  handle: ServableHandle<ModelServable>,
-  signature: SignatureSpec,
   fetches: readonly number[] | null,
-  emptyBatch: boolean,
+  isEmpty: boolean,
 ): Promise<Reply> {
-  return encode(call, await outputs, handle, signature, fetches, emptyBatch);
+  return encode(request, await outputs, fetches, isEmpty);
 }
 
 function encode<Reply>(
-  call: PredictCall<Reply>,
+  { call, handle, signature }: Request<Reply>,
   outputs: readonly Tensor[],
-  handle: ServableHandle<ModelServable>,
-  signature: SignatureSpec,
   fetches: readonly number[] | null,
-  emptyBatch: boolean,
+  isEmpty: boolean,
 ): Reply | Promise<Reply> {
   const aliases =
     fetches === null
       ? signature.outputs.map((output) => output.alias)
       : fetches.map((index) => signature.outputs[index]!.alias);
-  const tensors = emptyBatch ? cutToNoRows(outputs) : outputs;
+  const tensors = isEmpty ? cutToNoRows(outputs) : outputs;
   return call.encode({ id: handle.id, signature, aliases, tensors });
 }
 

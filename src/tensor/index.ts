@@ -5,6 +5,6 @@ export type { PartialShape, Shape } from './shape.ts';
 export { elementCount, matchesPartialShape, shapeText } from './shape.ts';
 export type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './tensor.ts';
 export type { TensorDecodeOptions } from './tensor-proto-decode.ts';
-export { decodeTensorProto } from './tensor-proto-decode.ts';
+export { decodeTensorProto, defaultMaxFilledBytes } from './tensor-proto-decode.ts';
 export type { TensorEncodeOptions, TensorProtoPlan } from './tensor-proto-encode.ts';
 export { planTensorProto, writeTensorProto } from './tensor-proto-encode.ts';

@@ -28,6 +28,9 @@ export interface TensorDecodeOptions {
   readonly maxFilledBytes: number;
 }
 
+/** Far more than clients fill by one value, far less than what ends a process. */
+export const defaultMaxFilledBytes = 256 * 2 ** 20;
+
 /**
  * How much larger than its message a tensor may be whose values are all in it: an empty string
  * takes 2 bytes of a message and 24 in the engine, a small int64 1 and 8.

@@ -1,0 +1,3 @@
+export { modelService } from './model-service.ts';
+export type { PredictionServiceOptions } from './prediction-service.ts';
+export { predictionService } from './prediction-service.ts';

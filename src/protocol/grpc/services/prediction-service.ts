@@ -1,0 +1,124 @@
+import type { SignatureSpec } from '../../../engines/index.ts';
+import {
+  type BoundInputs,
+  bindNamedInputs,
+  type InferenceContext,
+  type ModelSpec,
+  type PredictCall,
+  type PredictResult,
+  predict,
+  selectPredictSignature,
+} from '../../../inference/index.ts';
+import { PredictionService } from '../../../proto/index.ts';
+import { Code, invalidArgument, StatusError } from '../../../status/index.ts';
+import { decodeTensorProto, type Tensor, type TensorAllocator } from '../../../tensor/index.ts';
+import type { CallContext, GrpcService } from '../method.ts';
+import { getModelMetadata } from './get-model-metadata.ts';
+import { missingModelSpec } from './messages.ts';
+import { notYet } from './not-yet.ts';
+import { decodePredictRequest, type PredictRequest } from './predict-request.ts';
+import { encodePredictResponse } from './predict-response.ts';
+
+/** How {@link predictionService} serves. */
+export interface PredictionServiceOptions {
+  /** `--enable_serialization_as_tensor_content`: outputs as tensor_content, not typed lists. */
+  readonly asTensorContent: boolean;
+  /** `--enable_signature_method_name_check` */
+  readonly checkMethodName: boolean;
+  /**
+   * The most bytes that one input may take whose values its message does not carry (a short one
+   * can ask for any number of elements); by default `defaultMaxFilledBytes` of the tensor room.
+   */
+  readonly maxFilledBytes: number;
+}
+
+/** `tensorflow.serving.PredictionService` over the models that `context` leads to (spec 6). */
+export function predictionService(
+  context: InferenceContext,
+  options: PredictionServiceOptions,
+): GrpcService {
+  return {
+    descriptor: PredictionService,
+    methods: {
+      Predict: {
+        kind: 'unary',
+        handle: (message, call) => {
+          const request = decodePredictRequest(message);
+          if (request.modelSpec === null) throw missingModelSpec();
+          return predict(context, new GrpcPredict(request, request.modelSpec, call, options));
+        },
+      },
+      GetModelMetadata: {
+        kind: 'unary',
+        handle: (message) => getModelMetadata(context, message),
+      },
+      Classify: notYet('Classify'),
+      Regress: notYet('Regress'),
+      MultiInference: notYet('MultiInference'),
+    },
+  };
+}
+
+/** One Predict by the rules of spec 6.4. */
+class GrpcPredict implements PredictCall<Uint8Array> {
+  readonly modelSpec: ModelSpec;
+  readonly #request: PredictRequest;
+  readonly #call: CallContext;
+  readonly #options: PredictionServiceOptions;
+
+  constructor(
+    request: PredictRequest,
+    modelSpec: ModelSpec,
+    call: CallContext,
+    options: PredictionServiceOptions,
+  ) {
+    this.modelSpec = modelSpec;
+    this.#request = request;
+    this.#call = call;
+    this.#options = options;
+  }
+
+  get deadline(): number {
+    return this.#call.deadline;
+  }
+
+  /** Asked for only where somebody waits: a call that is answered at once has no signal. */
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec {
+    const { signatureName } = this.modelSpec;
+    return selectPredictSignature(signatures, signatureName, this.#options.checkMethodName);
+  }
+
+  bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs {
+    const { inputs, outputFilter } = this.#request;
+    const decode = (tensorProto: Uint8Array, alias: string) =>
+      decodeInput(tensorProto, alias, allocator, this.#options);
+    return bindNamedInputs(signature, inputs, outputFilter, decode, decode);
+  }
+
+  encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array {
+    const { name } = this.modelSpec;
+    const served = { name, signatureName: signature.key, version: id.version };
+    return encodePredictResponse(served, aliases, tensors, this.#options);
+  }
+}
+
+/** Every way in which bytes are no tensor has one text; which it was is its cause. */
+function decodeInput(
+  tensorProto: Uint8Array,
+  alias: string,
+  allocator: TensorAllocator,
+  options: PredictionServiceOptions,
+): Tensor {
+  try {
+    return decodeTensorProto(tensorProto, allocator, options);
+  } catch (error) {
+    if (error instanceof StatusError && error.code === Code.INVALID_ARGUMENT) {
+      throw invalidArgument(`tensor parsing error: ${alias}`, { cause: error });
+    }
+    throw error;
+  }
+}
