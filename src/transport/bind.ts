@@ -14,6 +14,13 @@ export interface TcpBind {
   readonly reusePort: boolean;
 }
 
+/** Where to listen on a Unix socket. */
+export interface UnixBind {
+  readonly path: string;
+  /** The flag that chooses the path, for error texts. */
+  readonly flag: string;
+}
+
 /** Failures that mean: this machine has no such address family. */
 const noSuchFamily: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
@@ -70,7 +77,7 @@ function tcpError(
  * Listens on a Unix socket. A socket file that a dead process left is replaced; one that a live
  * process answers on, or a file of another kind, is refused.
  */
-export async function bindUnix(server: Server, path: string, flag: string): Promise<void> {
+export async function bindUnix(server: Server, { path, flag }: UnixBind): Promise<void> {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (kind !== undefined) {
     if (!kind.isSocket()) {

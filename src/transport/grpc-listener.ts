@@ -1,8 +1,9 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { GrpcHandler } from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { bindTcp, bindUnix, type TcpBind } from './bind.ts';
+import { bindTcp, bindUnix, type TcpBind, type UnixBind } from './bind.ts';
 import { closeServer } from './close-server.ts';
 import { Http2Exchange } from './http2-exchange.ts';
 import {
@@ -11,9 +12,7 @@ import {
   type Http2Limits,
   http2ServerOptions,
 } from './http2-settings.ts';
-
-/** The last stream id there can be: a GOAWAY with it announces the end and refuses nothing yet. */
-const lastStreamId = 2 ** 31 - 1;
+import { sendShutdownNotice } from './shutdown-notice.ts';
 
 /** How long a client may take to answer the ping behind the announcement before we close anyway. */
 const announcementMs = 1000;
@@ -24,7 +23,7 @@ export interface GrpcListenerOptions {
   /** null: no TCP. */
   readonly tcp: TcpBind | null;
   /** null: no Unix socket. */
-  readonly unix: { readonly path: string; readonly flag: string } | null;
+  readonly unix: UnixBind | null;
   readonly limits?: Http2Limits;
 }
 
@@ -38,10 +37,9 @@ export interface GrpcListenerOptions {
 export class GrpcListener {
   readonly #handler: GrpcHandler;
   readonly #logger: Logger;
-  readonly #limits: Http2Limits;
-  readonly #servers: Http2Server[] = [];
-  readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #sockets = new Set<Socket>();
+  readonly #http2Options: ServerOptions;
+  readonly #servers: Server[] = [];
+  readonly #connections = new Map<Socket, ServerHttp2Session>();
   #port: number | null = null;
   #callsInFlight = 0;
   #stopped: Promise<void> | null = null;
@@ -49,7 +47,7 @@ export class GrpcListener {
   private constructor(options: GrpcListenerOptions) {
     this.#handler = options.handler;
     this.#logger = options.logger;
-    this.#limits = options.limits ?? defaultHttp2Limits;
+    this.#http2Options = http2ServerOptions(options.limits ?? defaultHttp2Limits);
   }
 
   /** Resolves when all of it listens. @throws StatusError and listens on nothing. */
@@ -59,9 +57,7 @@ export class GrpcListener {
       if (options.tcp !== null) {
         listener.#port = await bindTcp(listener.#createServer(), options.tcp);
       }
-      if (options.unix !== null) {
-        await bindUnix(listener.#createServer(), options.unix.path, options.unix.flag);
-      }
+      if (options.unix !== null) await bindUnix(listener.#createServer(), options.unix);
     } catch (error) {
       await listener.stop(0);
       throw error;
@@ -75,7 +71,7 @@ export class GrpcListener {
   }
 
   get connections(): number {
-    return this.#sockets.size;
+    return this.#connections.size;
   }
 
   get callsInFlight(): number {
@@ -94,54 +90,51 @@ export class GrpcListener {
   async #stop(graceMs: number): Promise<void> {
     this.#handler.drain();
     const closed = this.#servers.map((server) => closeServer(server));
-    for (const session of this.#sessions) this.#announceEnd(session);
+    for (const [socket, session] of this.#connections) this.#announceEnd(socket, session);
     const cutOff = setTimeout(() => {
-      for (const session of this.#sessions) session.destroy();
-      for (const socket of this.#sockets) socket.destroy();
+      for (const [socket, session] of this.#connections) {
+        session.destroy();
+        socket.destroy();
+      }
     }, graceMs);
     await Promise.all(closed);
+    for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(cutOff);
   }
 
-  #createServer(): Http2Server {
-    const server = createServer(http2ServerOptions(this.#limits));
-    server.on('connection', (socket: Socket) => this.#trackSocket(socket));
-    server.on('session', (session) => this.#trackSession(session));
-    server.on('sessionError', (error) => {
+  #createServer(): Server {
+    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#servers.push(server);
+    return server;
+  }
+
+  #accept(socket: Socket): void {
+    const session = performServerHandshake(socket, this.#http2Options);
+    this.#connections.set(socket, session);
+    socket.once('close', () => this.#connections.delete(socket));
+    session.on('error', (error) => {
       this.#logger.debug('HTTP/2 connection failed', { error });
     });
-    server.on('stream', (stream, headers) => {
+    session.on('stream', (stream, headers) => {
       this.#callsInFlight += 1;
       new Http2Exchange(stream, headers, this.#handler, this.#onCallClosed);
     });
-    this.#servers.push(server);
-    return server;
+    session.setLocalWindowSize(connectionWindow);
+    if (this.#stopped !== null) this.#announceEnd(socket, session);
   }
 
   readonly #onCallClosed = (): void => {
     this.#callsInFlight -= 1;
   };
 
-  #trackSocket(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-  }
-
-  #trackSession(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
-    session.once('close', () => this.#sessions.delete(session));
-    session.setLocalWindowSize(connectionWindow);
-    if (this.#stopped !== null) this.#announceEnd(session);
-  }
-
   /**
    * First a GOAWAY that refuses nothing, then a ping: when its answer is here, so is every call
    * that the client began before it knew. Only then the final GOAWAY, by `close`, which lets the
    * calls in flight end and closes the connection after the last.
    */
-  #announceEnd(session: ServerHttp2Session): void {
+  #announceEnd(socket: Socket, session: ServerHttp2Session): void {
     if (session.destroyed || session.closed) return;
-    session.goaway(0, lastStreamId);
+    sendShutdownNotice(socket);
     const close = (): void => {
       clearTimeout(patience);
       session.close();

@@ -1,4 +1,4 @@
-export type { TcpBind } from './bind.ts';
+export type { TcpBind, UnixBind } from './bind.ts';
 export type { GrpcListenerOptions } from './grpc-listener.ts';
 export { GrpcListener } from './grpc-listener.ts';
 export type { Http2Limits } from './http2-settings.ts';
