@@ -20,9 +20,6 @@ export function optionsFromFlags(parsed: ParsedFlags): UserServerOptions {
     sslConfigFile: value('ssl_config_file'),
     modelBasePath: value('model_base_path'),
     modelConfigFile: value('model_config_file'),
-    tensorflowSessionParallelism: value('tensorflow_session_parallelism'),
-    tensorflowIntraOpParallelism: value('tensorflow_intra_op_parallelism'),
-    tensorflowInterOpParallelism: value('tensorflow_inter_op_parallelism'),
   });
   checkBatchingFlags({
     enableBatching: value('enable_batching'),

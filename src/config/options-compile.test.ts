@@ -93,19 +93,12 @@ describe('optionsFromFlags', () => {
     'Both server_options.model_base_path and server_options.model_config_file are empty!';
   const noBatching =
     'server_options.batching_parameters_file is set without setting server_options.enable_batching to true.';
-  const parallelism = ['', '_intra_op', '_inter_op'].map((kind) =>
-    kind === '' ? '--tensorflow_session_parallelism=1' : `--tensorflow${kind}_parallelism=1`,
-  );
   const refused: [args: string[], message: string][] = [
     [[], noModel],
     [['--port=0'], noPort],
     [['--port=0', '--use_alts_credentials', '--ssl_config_file=x'], noPort],
     [['--use_alts_credentials', '--ssl_config_file=x'], bothEncryptions],
     [['--model_base_path=/m', '--batching_parameters_file=x'], noBatching],
-    [
-      ['--model_base_path=/m', ...parallelism],
-      'Either configure server_options.tensorflow_session_parallelism or (server_options.tensorflow_intra_op_parallelism, server_options.tensorflow_inter_op_parallelism) separately. You cannot configure all.',
-    ],
   ];
   for (const [args, message] of refused) {
     it(`refuses ${args.join(' ') || 'no flags'} as TensorFlow Serving does`, () => {

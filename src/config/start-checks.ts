@@ -9,13 +9,10 @@ export interface StartChecks {
   readonly sslConfigFile: string;
   readonly modelBasePath: string;
   readonly modelConfigFile: string;
-  readonly tensorflowSessionParallelism: number;
-  readonly tensorflowIntraOpParallelism: number;
-  readonly tensorflowInterOpParallelism: number;
 }
 
 /**
- * What TFS refuses before it starts anything, in its order and words (spec 1.3).
+ * What TFS refuses before it reads or starts anything, in its order and words (spec 1.3, 1 to 3).
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -33,15 +30,6 @@ export function checkStart(options: StartChecks): void {
   if (options.modelBasePath === '' && options.modelConfigFile === '') {
     throw invalidArgument(
       'Both server_options.model_base_path and server_options.model_config_file are empty!',
-    );
-  }
-  if (
-    options.tensorflowSessionParallelism > 0 &&
-    options.tensorflowIntraOpParallelism > 0 &&
-    options.tensorflowInterOpParallelism > 0
-  ) {
-    throw invalidArgument(
-      'Either configure server_options.tensorflow_session_parallelism or (server_options.tensorflow_intra_op_parallelism, server_options.tensorflow_inter_op_parallelism) separately. You cannot configure all.',
     );
   }
 }
