@@ -13,3 +13,4 @@ export type {
   ProgressStream,
 } from './tensorflow/install/progress.ts';
 export { createProgressDisplay, formatBytes } from './tensorflow/install/progress.ts';
+export { tensorFlowVersion } from './tensorflow/install/release.ts';
