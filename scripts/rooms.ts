@@ -33,7 +33,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'engines',
     'config',
     'telemetry',
-    'proto',
+    'tensor',
   ],
   cli: [
     'server',

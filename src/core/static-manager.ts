@@ -49,6 +49,7 @@ export class StaticManager<T> implements ServableLookup<T> {
   readonly #loads = new Map<string, Promise<void>>();
   readonly #loaders = new Map<CountedServable<T>, Loader<T>>();
   readonly #closing = new AbortController();
+  #unloaded: Promise<void> | null = null;
 
   constructor(options: StaticManagerOptions) {
     this.#options = options;
@@ -99,9 +100,14 @@ export class StaticManager<T> implements ServableLookup<T> {
 
   /**
    * Cancels what is still to be loaded, then unloads every version once its last handle is
-   * released. A load that has begun is waited for.
+   * released. A load that has begun is waited for. A second call waits for the first.
    */
-  async unloadAll(): Promise<void> {
+  unloadAll(): Promise<void> {
+    this.#unloaded ??= this.#unloadAll();
+    return this.#unloaded;
+  }
+
+  async #unloadAll(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#loads.values());
     const all = [...this.#loaded.values()].flatMap(({ versions }) => [...versions.values()]);

@@ -1,0 +1,3 @@
+export type { CreateServerOptions } from './create-server.ts';
+export { createServer } from './create-server.ts';
+export type { ListenAddress, Serval, ServalAddresses } from './serval.ts';

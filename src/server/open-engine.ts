@@ -1,0 +1,51 @@
+import type { ServerOptions } from '../config/index.ts';
+import { readSessionConfig } from '../config/index.ts';
+import type { Engine, InstallProgress } from '../engines/index.ts';
+import {
+  createTensorFlowEngine,
+  ensureTensorFlowLibraries,
+  formatBytes,
+} from '../engines/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+
+/**
+ * Makes the TensorFlow engine: finds the libraries, installs them first where there are none and
+ * the options allow it, and loads them.
+ *
+ * @throws StatusError what is missing and what to do about it; CANCELLED by `signal`.
+ */
+export async function openEngine(
+  options: ServerOptions,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Engine> {
+  const sessionConfig = await readSessionConfig(options);
+  const libraries = await ensureTensorFlowLibraries({
+    libraryPath: options.tensorflowLibraryPath,
+    install: options.installEngine,
+    progress: progressLog(logger),
+    logger,
+    signal,
+  });
+  return await createTensorFlowEngine({
+    libraries,
+    sessionConfig,
+    threads: options.engineThreads,
+    maxQueuedRuns: options.maxQueuedRuns,
+    logger,
+  });
+}
+
+const phases = { download: 'Downloading', verify: 'Checking', unpack: 'Unpacking' } as const;
+
+/** A line at the begin of each phase and for each tenth of it. */
+function progressLog(logger: Logger): (progress: InstallProgress) => void {
+  let last = '';
+  return ({ phase, subject, doneBytes, totalBytes }) => {
+    const tenth = totalBytes > 0 ? Math.floor((10 * doneBytes) / totalBytes) : 10;
+    const key = `${phase} ${tenth}`;
+    if (key === last) return;
+    last = key;
+    logger.info(`${phases[phase]} ${subject}: ${10 * tenth} % of ${formatBytes(totalBytes)}`);
+  };
+}

@@ -1,0 +1,40 @@
+import type { ServableStatus } from '../core/index.ts';
+
+/** Where a listener can be reached. */
+export interface ListenAddress {
+  /** The address that it listens on. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a server listens; null where that listener is off or has not started. */
+export interface ServalAddresses {
+  readonly grpc: ListenAddress | null;
+  readonly rest: ListenAddress | null;
+}
+
+/**
+ * A whole server. Several may live in one process; what they share is TensorFlow itself: its
+ * libraries are loaded once, and its pool of intra-op threads is one for the process, sized by the
+ * session that was created first.
+ */
+export interface Serval extends AsyncDisposable {
+  readonly addresses: ServalAddresses;
+  /** The names of the models known, sorted. */
+  modelNames(): readonly string[];
+  /** The state of every version known of a model, newest first; empty if unknown. */
+  modelStatuses(name: string): readonly ServableStatus[];
+  /**
+   * Resolves when the models are available, by the start policy, and both protocols listen. To be
+   * called once. Where it fails, everything that it had opened is closed again.
+   *
+   * @throws StatusError why the server cannot start; CANCELLED when it was stopped meanwhile.
+   */
+  start(): Promise<void>;
+  /**
+   * Ends gracefully, whatever the server was doing: health turns NOT_SERVING, nothing new is
+   * accepted, requests under way finish within the grace, then the models are unloaded. Never
+   * rejects; a second call waits for the first.
+   */
+  stop(): Promise<void>;
+}
