@@ -1,0 +1,233 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusals, RestHandler, RestReply, RestRequest } from '../protocol/index.ts';
+import { StatusError } from '../status/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import {
+  type ByteBudget,
+  ByteCollector,
+  ByteShare,
+  inflate,
+  type RequestIds,
+} from '../util/index.ts';
+import { errorReply } from './error-reply.ts';
+import type { Http1Connection, PendingExchange } from './http1-connection.ts';
+import { reasonPhrase } from './reason-phrase.ts';
+
+/** What all exchanges of a listener share. */
+export interface RestEnvironment {
+  readonly handler: RestHandler;
+  readonly logger: Logger;
+  readonly budget: ByteBudget;
+  readonly refusals: Refusals;
+  readonly requestIds: RequestIds;
+  /** Longest body in bytes, before and after inflating. */
+  readonly maxBodyBytes: number;
+  /** How long the rest of a refused request is read and dropped, so that its client sees why. */
+  readonly refusedBodyMs: number;
+  readonly isDraining: () => boolean;
+}
+
+const noBytes = new Uint8Array(0);
+
+/**
+ * One HTTP/1 request and its reply: collects the body within the limits, undoes gzip, asks the
+ * handler, writes the reply in one piece. The handler gets this object itself as the request. The
+ * bytes taken from the budget go back when the handler has replied, or would never be asked.
+ */
+export class RestExchange implements RestRequest, PendingExchange {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly #environment: RestEnvironment;
+  readonly #connection: Http1Connection;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #share: ByteShare;
+  #body: Uint8Array = noBytes;
+  /** `over`: answered, or nobody is there to be answered. */
+  #state: 'receiving' | 'handling' | 'over' = 'receiving';
+  #isGone = false;
+  #requestId: string | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(
+    environment: RestEnvironment,
+    connection: Http1Connection,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.method = request.method ?? '';
+    this.target = request.url ?? '';
+    this.headers = request.headers;
+    this.#environment = environment;
+    this.#connection = connection;
+    this.#request = request;
+    this.#response = response;
+    this.#share = new ByteShare(environment.budget);
+    connection.requestReceived(this);
+    response.on('finish', () => connection.requestEnded(this));
+  }
+
+  get body(): Uint8Array {
+    return this.#body;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= this.#environment.requestIds.of(this.headers['x-request-id']);
+    return this.#requestId;
+  }
+
+  /** Made when it is first asked for: a request that is answered at once needs none. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#isGone) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  get isReceiving(): boolean {
+    return this.#state === 'receiving';
+  }
+
+  /** Takes the request from its headers to its reply. */
+  start(expectsContinue: boolean): void {
+    const length = this.headers['content-length'];
+    if (length === undefined && this.headers['transfer-encoding'] === undefined) {
+      this.#handle();
+      return;
+    }
+    const expected = length === undefined ? null : Number(length);
+    if (expected !== null && expected > this.#environment.maxBodyBytes) {
+      this.#refuseTooLarge(expectsContinue);
+      return;
+    }
+    if (expectsContinue) this.#response.writeContinue();
+    this.#collect(expected);
+  }
+
+  drop(): void {
+    this.#isGone = true;
+    this.#controller?.abort();
+    if (this.#state === 'receiving') this.#end();
+  }
+
+  #collect(expected: number | null): void {
+    const body = new ByteCollector(expected);
+    this.#request.on('data', (chunk: Buffer) => {
+      if (this.#state !== 'receiving') return;
+      if (body.length + chunk.length > this.#environment.maxBodyBytes) this.#refuseTooLarge(false);
+      else if (!this.#share.tryTake(chunk.length)) this.#refuseOverBudget();
+      else body.add(chunk);
+    });
+    this.#request.on('end', () => {
+      if (this.#state !== 'receiving') return;
+      this.#body = body.length === 0 ? noBytes : body.finish();
+      if (this.headers['content-encoding']?.includes('gzip')) this.#inflate();
+      else this.#handle();
+    });
+  }
+
+  #inflate(): void {
+    const inflated = inflate(this.#body, 'gzip', this.#environment.maxBodyBytes, this.#share);
+    if (inflated instanceof Promise) void inflated.then((result) => this.#useInflated(result));
+    else this.#useInflated(inflated);
+  }
+
+  /** A body that is not gzip though it says so counts as empty (spec 5.9). */
+  #useInflated(inflated: Awaited<ReturnType<typeof inflate>>): void {
+    if (this.#state !== 'receiving') return;
+    if (inflated === 'too-large') {
+      this.#refuseTooLarge(false);
+    } else if (inflated === 'over-budget') {
+      this.#refuseOverBudget();
+    } else {
+      this.#share.give(this.#body.length);
+      this.#body = inflated === 'corrupt' ? noBytes : inflated;
+      this.#handle();
+    }
+  }
+
+  /** Never throws: what a handler throws against its contract is logged and answered with 500. */
+  #handle(): void {
+    this.#state = 'handling';
+    try {
+      const reply = this.#environment.handler(this);
+      if (!(reply instanceof Promise)) {
+        this.#reply(reply);
+        return;
+      }
+      reply.then(
+        (settled) => this.#reply(settled),
+        (error: unknown) => this.#reply(this.#defect(error)),
+      );
+    } catch (error) {
+      this.#reply(this.#defect(error));
+    }
+  }
+
+  #defect(thrown: unknown): RestReply {
+    const error = StatusError.from(thrown);
+    const fields = { requestId: this.requestId, method: this.method, target: this.target, error };
+    this.#environment.logger.error('REST request failed', fields);
+    return errorReply(500, error.message);
+  }
+
+  #reply(reply: RestReply): void {
+    this.#end();
+    if (this.#isGone) return;
+    this.#write(reply, this.#environment.isDraining());
+  }
+
+  #refuseTooLarge(expectsContinue: boolean): void {
+    const { refusals, maxBodyBytes } = this.#environment;
+    refusals.count('too_large');
+    this.#refuse(
+      errorReply(413, `The request body is larger than the limit of ${maxBodyBytes} bytes`),
+      expectsContinue,
+    );
+  }
+
+  #refuseOverBudget(): void {
+    const { refusals, budget } = this.#environment;
+    refusals.count('bytes_in_flight');
+    this.#refuse(
+      errorReply(
+        503,
+        `The requests in flight hold all of the ${budget.limit} bytes set aside for them`,
+      ),
+      false,
+    );
+  }
+
+  /**
+   * Replies before all of the request is here. Closing now would reset the connection and could
+   * lose the reply, so the rest is read and dropped for a while; only a client that has not begun
+   * to send (`expectsContinue`) is told to go at once.
+   */
+  #refuse(reply: RestReply, expectsContinue: boolean): void {
+    this.#end();
+    this.#write(reply, expectsContinue);
+    if (this.#request.readableEnded || expectsContinue) return;
+    const { socket } = this.#connection;
+    const cutOff = setTimeout(() => socket.destroy(), this.#environment.refusedBodyMs);
+    this.#request.once('close', () => clearTimeout(cutOff));
+    this.#request.resume();
+  }
+
+  #write(reply: RestReply, wantsClose: boolean): void {
+    const { body } = reply;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const headers: Record<string, string | number> = { ...reply.headers, 'Content-Length': length };
+    const mayClose = this.#connection.mayCloseAfter(this);
+    if (wantsClose && mayClose) headers['Connection'] = 'close';
+    else if (!mayClose) delete headers['Connection'];
+    this.#response.writeHead(reply.status, reasonPhrase(reply.status), headers);
+    this.#response.end(body);
+  }
+
+  #end(): void {
+    this.#state = 'over';
+    this.#share.close();
+  }
+}

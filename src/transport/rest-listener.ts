@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { RefusalReason, Refusals, RestHandler } from '../protocol/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { type ByteBudget, RequestIds } from '../util/index.ts';
+import { bindTcp, type TcpBind } from './bind.ts';
+import { closeServer } from './close-server.ts';
+import { rawErrorReply } from './error-reply.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { type RestEnvironment, RestExchange } from './rest-exchange.ts';
+
+/** Limits of HTTP/1 that an operator may want to change; times in milliseconds. */
+export interface Http1Limits {
+  /** Longest body in bytes, as sent and inflated. */
+  readonly maxBodyBytes: number;
+  /** Longest request line and header fields together, in bytes. */
+  readonly maxHeaderBytes: number;
+  readonly headersTimeoutMs: number;
+  /** For the whole request, headers and body. */
+  readonly requestTimeoutMs: number;
+  /** An idle connection is kept this long: more than load balancers keep theirs (60 s mostly). */
+  readonly keepAliveMs: number;
+  /** While draining, an idle connection is kept this long for a request already on its way. */
+  readonly drainLingerMs: number;
+}
+
+export const defaultHttp1Limits: Http1Limits = {
+  maxBodyBytes: 2 ** 31 - 1,
+  maxHeaderBytes: 64 << 10,
+  headersTimeoutMs: 60_000,
+  requestTimeoutMs: 600_000,
+  keepAliveMs: 75_000,
+  drainLingerMs: 500,
+};
+
+/** How long the rest of a refused request is read and dropped. */
+const refusedBodyMs = 30_000;
+
+export interface RestListenerOptions {
+  readonly handler: RestHandler;
+  readonly logger: Logger;
+  readonly budget: ByteBudget;
+  readonly refusals: Refusals;
+  readonly tcp: TcpBind;
+  readonly limits?: Http1Limits;
+}
+
+/**
+ * Listens for REST over plaintext HTTP/1.
+ *
+ * `stop` loses no request that has reached the server: it stops listening, answers what still comes
+ * on open connections with `Connection: close`, and closes idle ones after a short while, since a
+ * request may be on its way on them.
+ */
+export class RestListener {
+  readonly #server: Server;
+  readonly #environment: RestEnvironment;
+  readonly #limits: Http1Limits;
+  readonly #connections = new Map<Socket, Http1Connection>();
+  #port = 0;
+  #stopped: Promise<void> | null = null;
+
+  private constructor(options: RestListenerOptions) {
+    const { handler, logger, budget, refusals } = options;
+    this.#limits = options.limits ?? defaultHttp1Limits;
+    this.#environment = {
+      handler,
+      logger,
+      budget,
+      refusals,
+      requestIds: new RequestIds(),
+      maxBodyBytes: this.#limits.maxBodyBytes,
+      refusedBodyMs,
+      isDraining: () => this.#stopped !== null,
+    };
+    this.#server = this.#createServer();
+  }
+
+  /** Resolves when it listens. @throws StatusError */
+  static async start(options: RestListenerOptions): Promise<RestListener> {
+    const listener = new RestListener(options);
+    listener.#port = await bindTcp(listener.#server, options.tcp);
+    return listener;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Ends gracefully; requests that have not been answered after `graceMs` are cut off. Resolves
+   * when no connection is left. A second call waits for the first.
+   */
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const closed = closeServer(this.#server);
+    // After the poll for input, when no request that has arrived is still unread.
+    const closeIdle = (): void => void setImmediate(() => this.#closeIdleConnections());
+    const linger = setTimeout(closeIdle, this.#limits.drainLingerMs);
+    const cutOff = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await closed;
+    for (const socket of this.#connections.keys()) await once(socket, 'close');
+    clearTimeout(linger);
+    clearTimeout(cutOff);
+    // Nothing is open any more: this only ends the server's own timers.
+    this.#server.close();
+  }
+
+  #closeIdleConnections(): void {
+    this.#server.closeIdleConnections();
+    for (const [socket, connection] of this.#connections) {
+      if (connection.isFresh) socket.destroy();
+    }
+  }
+
+  #createServer(): Server {
+    const limits = this.#limits;
+    const server = createServer({
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
+      // As TFS: clients that leave the Host header out are served.
+      requireHostHeader: false,
+    });
+    server.on('connection', (socket) => this.#trackConnection(socket));
+    server.on('request', (request, response) => this.#open(request, response, false));
+    server.on('checkContinue', (request, response) => this.#open(request, response, true));
+    server.on('connect', (request) => {
+      this.#refuse(request.socket, 'unsupported', 501, 'Method CONNECT is not supported');
+    });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      this.#onClientError(error, socket as Socket);
+    });
+    return server;
+  }
+
+  #trackConnection(socket: Socket): void {
+    this.#connections.set(socket, new Http1Connection(socket));
+    socket.once('close', () => this.#connections.delete(socket));
+  }
+
+  #open(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const connection = this.#connections.get(request.socket);
+    if (connection === undefined) return;
+    new RestExchange(this.#environment, connection, request, response).start(expectsContinue);
+  }
+
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    switch (error.code) {
+      case 'ECONNRESET':
+      case 'EPIPE':
+        socket.destroy();
+        break;
+      case 'ERR_HTTP_REQUEST_TIMEOUT':
+        this.#refuse(socket, 'request_timeout', 408, 'The request did not arrive in time');
+        break;
+      case 'HPE_HEADER_OVERFLOW': {
+        const limit = this.#limits.maxHeaderBytes;
+        const message = `The request's header fields are larger than the limit of ${limit} bytes`;
+        this.#refuse(socket, 'headers_too_large', 431, message);
+        break;
+      }
+      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+        this.#refuse(socket, 'too_large', 413, 'The extensions of a chunk are too large');
+        break;
+      default:
+        this.#refuse(socket, 'malformed', 400, `Malformed HTTP request: ${reasonOf(error)}`);
+    }
+  }
+
+  #refuse(socket: Socket, reason: RefusalReason, status: number, message: string): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#environment.refusals.count(reason);
+    connection.closeWith(rawErrorReply(status, message));
+  }
+}
+
+/** What the HTTP parser has to say of bytes that are not HTTP. */
+function reasonOf(error: Error & { readonly reason?: unknown }): string {
+  return typeof error.reason === 'string' ? error.reason : error.message;
+}
