@@ -107,19 +107,26 @@ function pipError(requirement: string, python: string, stderr: string): StatusEr
       { cause },
     );
   }
+  const look = `pip's settings (${python} -m pip config list)`;
+  if (unreachable.test(stderr)) {
+    return unavailable(
+      `Cannot download ${requirement}: pip could not reach its package index. Check the network and ${look} and try again, ${byHand}.`,
+      { cause },
+    );
+  }
+  if (/No matching distribution found/.test(stderr)) {
+    return failedPrecondition(
+      `Cannot download ${requirement}: the index that pip asks does not offer it, or does not answer. Check the network and ${look}, ${byHand}.`,
+      { cause },
+    );
+  }
   const reason = stderr
     .split('\n')
     .findLast((line) => line.startsWith('ERROR: '))
     ?.slice('ERROR: '.length)
     .trim();
-  if (unreachable.test(stderr)) {
-    return unavailable(
-      `Cannot download ${requirement}: pip could not reach its package index. Check the network and pip's proxy and index settings (${python} -m pip config list) and try again, ${byHand}.`,
-      { cause },
-    );
-  }
   return failedPrecondition(
-    `Cannot download ${requirement}: pip says "${reason ?? 'nothing'}". Look at pip's settings (${python} -m pip config list), ${byHand}.`,
+    `Cannot download ${requirement}: pip says "${reason ?? 'nothing'}". Look at ${look}, ${byHand}.`,
     { cause },
   );
 }

@@ -80,14 +80,19 @@ export async function findPythonTensorFlow(
   python: string,
   environment: Environment,
 ): Promise<PythonTensorFlow | null> {
-  let result: PythonResult | null;
   try {
     const signal = AbortSignal.timeout(answerWithinMs);
-    result = await runPython(python, ['-c', question], { environment, signal });
+    const result = await runPython(python, ['-c', question], { environment, signal });
+    if (result === null || result.code !== 0) return null;
+    const { directory, version } = JSON.parse(result.stdout) as Answer;
+    return directory === null ? null : { directory, version };
   } catch {
     return null; // A Python that can't be asked has nothing to offer; the search ends without it.
   }
-  if (result === null || result.code !== 0) return null;
-  const found = JSON.parse(result.stdout) as { directory: string | null; version: string | null };
-  return found.directory === null ? null : { directory: found.directory, version: found.version };
+}
+
+/** What the question prints. */
+interface Answer {
+  readonly directory: string | null;
+  readonly version: string | null;
 }
