@@ -1,0 +1,108 @@
+import type {
+  LoadedModel,
+  RunOptions,
+  SignatureSpec,
+  TensorScope,
+  TensorSpec,
+} from '../../engines/index.ts';
+import {
+  type DType,
+  heapAllocator,
+  type NumericTensor,
+  type PartialShape,
+  type Shape,
+  type Tensor,
+} from '../../tensor/index.ts';
+
+/** Memory that is gone once the scope is closed, as an engine's is. */
+export class FakeScope implements TensorScope {
+  closes = 0;
+  readonly #buffers: ArrayBuffer[] = [];
+
+  allocate(dtype: NumericTensor['dtype'], shape: Shape): NumericTensor {
+    if (this.closes > 0) throw new Error('allocated from a closed scope');
+    const tensor = heapAllocator.allocate(dtype, shape);
+    const buffer = tensor.data.buffer as ArrayBuffer;
+    // As memory of an engine comes: with what was in it before.
+    new Uint8Array(buffer).fill(0xcd);
+    this.#buffers.push(buffer);
+    return tensor;
+  }
+
+  close(): void {
+    this.closes++;
+    for (const buffer of this.#buffers.splice(0)) buffer.transfer(0);
+  }
+}
+
+/** One call of {@link FakeModel.run}. */
+export interface FakeRun {
+  readonly scope: FakeScope;
+  readonly signature: SignatureSpec;
+  readonly feeds: readonly Tensor[];
+  readonly fetches: readonly number[] | null;
+  readonly options: RunOptions;
+}
+
+/** A model that answers as the test says, by default with its feeds, and remembers what it did. */
+export class FakeModel implements LoadedModel {
+  readonly signatures: ReadonlyMap<string, SignatureSpec>;
+  readonly scopes: FakeScope[] = [];
+  readonly runs: FakeRun[] = [];
+  isRowwise = false;
+  answer: (run: FakeRun) => readonly Tensor[] | Promise<readonly Tensor[]> = ({
+    feeds,
+    fetches,
+  }) => (fetches === null ? feeds : fetches.map((index) => feeds[index]!));
+
+  constructor(...signatures: readonly SignatureSpec[]) {
+    this.signatures = new Map(signatures.map((signature) => [signature.key, signature]));
+  }
+
+  openScope(): TensorScope {
+    const scope = new FakeScope();
+    this.scopes.push(scope);
+    return scope;
+  }
+
+  run(
+    scope: TensorScope,
+    signature: SignatureSpec,
+    feeds: readonly Tensor[],
+    fetches: readonly number[] | null,
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    const run = { scope: scope as FakeScope, signature, feeds, fetches, options };
+    this.runs.push(run);
+    return this.answer(run);
+  }
+
+  isRowwiseStateless(): boolean {
+    return this.isRowwise;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** An input or output; `graphShape` is `shape` unless given. */
+export function tensorSpec(
+  alias: string,
+  dtype: DType,
+  shape: PartialShape,
+  graphShape: PartialShape = shape,
+): TensorSpec {
+  return { alias, name: `${alias}:0`, dtype, shape, graphShape };
+}
+
+/** A predict signature; `inputs` and `outputs` are to be sorted by alias. */
+export function signatureSpec(
+  fields: Partial<SignatureSpec> & Pick<SignatureSpec, 'inputs' | 'outputs'>,
+): SignatureSpec {
+  return {
+    key: 'serving_default',
+    methodName: 'tensorflow/serving/predict',
+    defaults: new Map(),
+    ops: new Set(),
+    ...fields,
+  };
+}
