@@ -21,7 +21,7 @@ const tensorflowLevels: Readonly<Record<ServerOptions['logLevel'], number>> = {
  * used the pool (file system work other than synchronous, DNS, compression) and before TensorFlow
  * is loaded. Importing modules uses neither.
  */
-export function prepareProcess(options: ServerOptions): void {
+export function prepareProcess(options: Pick<ServerOptions, 'engineThreads' | 'logLevel'>): void {
   process.env.UV_THREADPOOL_SIZE ??= String(options.engineThreads + ioThreads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= String(tensorflowLevels[options.logLevel]);
 }

@@ -1,11 +1,13 @@
+import type { ProgressStream } from '../engines/index.ts';
+
 /** Where a command writes for its user. The log is not its business. */
 export interface Terminal {
   /** To stdout: what was asked for. */
   out(text: string): void;
   /** To stderr: what went wrong, and progress. */
   error(text: string): void;
-  /** Whether stderr is looked at by a person, who can be shown progress in place. */
-  readonly interactive: boolean;
+  /** stderr itself, for what is drawn over in place. */
+  readonly errors: ProgressStream;
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
   /** Resolves when everything has been handed to the system. */
@@ -19,7 +21,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void stdout.write(text),
     error: (text) => void stderr.write(text),
-    interactive: stderr.isTTY === true,
+    errors: stderr,
     columns: stdout.columns ?? 80,
     flush: async () => {
       for (const stream of [stdout, stderr]) {

@@ -1,0 +1,26 @@
+/** The text of `serval help`. The flags of the server are many: `--help` prints them. */
+export function helpText(program: string): string {
+  return `Serval serves TensorFlow models over gRPC and REST, as TensorFlow Serving does.
+
+  ${program} [serve] --model_name=<name> --model_base_path=<folder> --rest_api_port=8501
+      Serves one model: the folder holds a subfolder for each version (<folder>/1/saved_model.pb).
+  ${program} [serve] --model_config_file=<file>
+      Serves the models of a text ModelServerConfig.
+  ${program} --help
+      Lists all flags of the server. They are those of TensorFlow Serving, written --name=value.
+  ${program} --version
+      Prints the versions of Serval and of TensorFlow.
+
+  ${program} inspect <folder> [--json] [--tags=<tags>] [--signature=<key>]
+      Shows what a SavedModel holds: signatures, ops, assets, size.
+  ${program} inspect <folder> --run='{"instances": [1.0, 2.0]}' [--signature=<key>]
+      Runs it once, on the body of a REST request.
+
+  ${program} engine install [tensorflow]
+      Downloads the TensorFlow libraries. The first start does so too if there are none.
+  ${program} engine list
+      Shows which TensorFlow libraries there are and which would be used.
+  ${program} engine remove [tensorflow]
+      Removes the downloaded ones.
+`;
+}

@@ -1,0 +1,89 @@
+import type { ParsedFlags, ServerOptions } from '../config/index.ts';
+import {
+  compileServerOptions,
+  flagsUsage,
+  noEffectWarnings,
+  optionsFromFlags,
+  parseFlags,
+  unknownArgumentWarnings,
+} from '../config/index.ts';
+import { createServer } from '../server/index.ts';
+import { StatusError } from '../status/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { createLogger } from '../telemetry/index.ts';
+import type { CommandContext } from './command-context.ts';
+import { surviveDefects } from './defects.ts';
+import { ExitCode } from './exit-code.ts';
+import { prepareProcess } from './process-environment.ts';
+import { StopSignals } from './stop-signals.ts';
+import { versionLines } from './version.ts';
+
+/**
+ * The server, from its flags to its exit code: TFS's behaviour at the command line (spec 1.1 and
+ * 1.3), and a graceful end on SIGTERM and SIGINT, which TFS does not have.
+ */
+export async function serveCommand(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const { program, terminal } = context;
+  const parsed = parseFlags(args);
+  const logger = createLogger(loggerOptions(parsed));
+  if (parsed.errors.length > 0 || parsed.help) {
+    terminal.out(flagsUsage(program));
+    for (const error of parsed.errors) logger.error(error);
+    return ExitCode.FAILED;
+  }
+  if (parsed.values.get('version') === true) {
+    terminal.out(versionLines());
+    return ExitCode.OK;
+  }
+  const [firstUnknown] = parsed.unknown;
+  if (firstUnknown !== undefined) {
+    terminal.out(`unknown argument: ${parsed.args[firstUnknown]}\n${flagsUsage(program)}`);
+  }
+  for (const line of unknownArgumentWarnings(parsed)) logger.warn(line);
+  for (const line of noEffectWarnings(parsed)) logger.warn(line);
+  try {
+    const options = compileServerOptions(optionsFromFlags(parsed));
+    prepareProcess(options);
+    return await serveUntilStopped(options, logger, context);
+  } catch (error) {
+    const status = StatusError.from(error);
+    terminal.out(`Failed to start server. Error: ${status}\n`);
+    logger.fatal('Failed to start server', { error });
+    return ExitCode.FAILED;
+  }
+}
+
+/** @throws StatusError why the server could not start. */
+async function serveUntilStopped(
+  options: ServerOptions,
+  logger: Logger,
+  { hooks, terminal }: CommandContext,
+): Promise<number> {
+  using _defects = surviveDefects(logger);
+  const serval = await createServer({ ...options, logger });
+  using signals = new StopSignals(logger, options.shutdownGraceSeconds);
+  const stopped = signals.first.then(async () => {
+    await serval.stop();
+    logger.info('Stopped');
+    return ExitCode.OK;
+  });
+  const started = serval.start().then(() => {
+    hooks.onReady?.(serval, terminal);
+    return stopped;
+  });
+  // A signal that comes before the start has ended makes the start fail: that is no failure then.
+  return await Promise.race([
+    started.catch((error) => (signals.received ? stopped : Promise.reject(error))),
+    stopped,
+  ]);
+}
+
+function loggerOptions(parsed: ParsedFlags) {
+  // The table gives each flag its type, and parsing keeps it.
+  const level = parsed.values.get('log_level') as ServerOptions['logLevel'];
+  const format = parsed.values.get('log_format') as ServerOptions['logFormat'];
+  return { level, ...(format !== 'auto' && { pretty: format === 'pretty' }) };
+}
