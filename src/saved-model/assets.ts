@@ -1,7 +1,7 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { AssetFileDefSchema, CollectionDefSchema } from '../proto/index.ts';
 import type { TimeSlices } from '../util/index.ts';
 import type { ByteSource } from './byte-source.ts';
+import { decode } from './decode.ts';
 import type { Range } from './field-walk.ts';
 import { walkFields } from './field-walk.ts';
 
@@ -17,16 +17,15 @@ export async function readAssets(
 ): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const range of definitions) {
-    names.add(fromBinary(AssetFileDefSchema, await source.read(range.start, range.end)).filename);
+    names.add(decode(AssetFileDefSchema, await source.read(range.start, range.end)).filename);
   }
   if (names.size > 0) return [...names].sort();
   for (const range of collections) {
     const collection = await readAssetCollection(source, range, slices);
     if (collection === null) continue;
-    const { kind } = fromBinary(CollectionDefSchema, collection);
+    const { kind } = decode(CollectionDefSchema, collection);
     if (kind.case !== 'anyList') continue;
-    for (const any of kind.value.value)
-      names.add(fromBinary(AssetFileDefSchema, any.value).filename);
+    for (const any of kind.value.value) names.add(decode(AssetFileDefSchema, any.value).filename);
   }
   return [...names].sort();
 }

@@ -67,7 +67,7 @@ export async function outlineMetaGraph(
   };
 }
 
-/** @throws MalformedWireError and protobuf's own errors, where the bytes are no MetaGraphDef. */
+/** @throws MalformedWireError where the bytes are no MetaGraphDef. */
 export async function readMetaGraph(
   source: ByteSource,
   outline: MetaGraphOutline,

@@ -1,3 +1,4 @@
+import { fileError } from '../status/index.ts';
 import { TimeSlices } from '../util/index.ts';
 import { walkFields } from './field-walk.ts';
 import type { GraphFile } from './graph-file.ts';
@@ -70,9 +71,10 @@ async function explainFaults<Result>(
   } catch (error) {
     if (error instanceof MalformedWireError) {
       if (error.truncated) throw truncatedGraphFile(file.path);
-      throw unparsableGraphFile(file.path, 'binary', error);
+      throw unparsableGraphFile(file.path, file.format, error);
     }
-    throw error;
+    const isFileError = error instanceof Error && 'syscall' in error;
+    throw isFileError ? fileError(file.path, error) : error;
   }
 }
 

@@ -1,9 +1,9 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import type { SignatureSpec, TensorSpec } from '../engines/index.ts';
 import type { TensorInfo } from '../proto/index.ts';
 import { SignatureDefSchema } from '../proto/index.ts';
 import type { PartialShape } from '../tensor/index.ts';
 import { baseDType } from '../tensor/index.ts';
+import { decode } from './decode.ts';
 import type { Graph } from './graph.ts';
 import { mapEntry } from './graph.ts';
 import { normalizeTensorName, reachableOps } from './reachable-ops.ts';
@@ -17,14 +17,14 @@ const lastProducerWithoutScalars = 21;
 
 /**
  * A signature from its serialized SignatureDef, with what the graph says of it.
- * @throws Error where the bytes are no SignatureDef.
+ * @throws MalformedWireError where the bytes are no SignatureDef.
  */
 export async function readSignature(
   key: string,
   definition: Uint8Array,
   graph: Graph,
 ): Promise<SignatureSpec> {
-  const message = fromBinary(SignatureDefSchema, definition);
+  const message = decode(SignatureDefSchema, definition);
   const inputs = tensorSpecs(message.inputs, (name) => placeholderShape(graph, name));
   const outputs = tensorSpecs(message.outputs, () => null);
   const fed = new Set(inputs.map((spec) => spec.name));

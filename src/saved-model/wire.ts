@@ -6,8 +6,8 @@ export class MalformedWireError extends Error {
   /** Whether what is wrong is that the whole input ends too early. */
   readonly truncated: boolean;
 
-  constructor(message: string, truncated = false) {
-    super(message);
+  constructor(message: string, truncated = false, options?: ErrorOptions) {
+    super(message, options);
     this.truncated = truncated;
   }
 }
