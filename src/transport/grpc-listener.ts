@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { GrpcHandler } from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { bindTcp, bindUnix, type TcpBind, type UnixBind } from './bind.ts';
-import { closeServer } from './close-server.ts';
+import { acceptWaiting, closeServer } from './close-server.ts';
 import { Http2Exchange } from './http2-exchange.ts';
 import {
   connectionWindow,
@@ -24,7 +24,8 @@ export interface GrpcListenerOptions {
   readonly tcp: TcpBind | null;
   /** null: no Unix socket. */
   readonly unix: UnixBind | null;
-  readonly limits?: Http2Limits;
+  /** The rest is as in `defaultHttp2Limits`. */
+  readonly limits?: Partial<Http2Limits>;
 }
 
 /**
@@ -47,7 +48,7 @@ export class GrpcListener {
   private constructor(options: GrpcListenerOptions) {
     this.#handler = options.handler;
     this.#logger = options.logger;
-    this.#http2Options = http2ServerOptions(options.limits ?? defaultHttp2Limits);
+    this.#http2Options = http2ServerOptions({ ...defaultHttp2Limits, ...options.limits });
   }
 
   /** Resolves when all of it listens. @throws StatusError and listens on nothing. */
@@ -88,8 +89,10 @@ export class GrpcListener {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    this.#handler.drain();
+    await acceptWaiting();
+    // Not before new connections are refused: a client that is told to go elsewhere comes back.
     const closed = this.#servers.map((server) => closeServer(server));
+    this.#handler.drain();
     for (const [socket, session] of this.#connections) this.#announceEnd(socket, session);
     const cutOff = setTimeout(() => {
       for (const [socket, session] of this.#connections) {
@@ -120,7 +123,6 @@ export class GrpcListener {
       new Http2Exchange(stream, headers, this.#handler, this.#onCallClosed);
     });
     session.setLocalWindowSize(connectionWindow);
-    if (this.#stopped !== null) this.#announceEnd(socket, session);
   }
 
   readonly #onCallClosed = (): void => {

@@ -220,8 +220,8 @@ export class RestExchange implements RestRequest, PendingExchange {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const headers: Record<string, string | number> = { ...reply.headers, 'Content-Length': length };
     const mayClose = this.#connection.mayCloseAfter(this);
-    if (wantsClose && mayClose) headers['Connection'] = 'close';
-    else if (!mayClose) delete headers['Connection'];
+    if (wantsClose && mayClose) headers.Connection = 'close';
+    else if (!mayClose) delete headers.Connection;
     this.#response.writeHead(reply.status, reasonPhrase(reply.status), headers);
     this.#response.end(body);
   }

@@ -5,7 +5,7 @@ import type { RefusalReason, Refusals, RestHandler } from '../protocol/index.ts'
 import type { Logger } from '../telemetry/index.ts';
 import { type ByteBudget, RequestIds } from '../util/index.ts';
 import { bindTcp, type TcpBind } from './bind.ts';
-import { closeServer } from './close-server.ts';
+import { acceptWaiting, closeServer } from './close-server.ts';
 import { rawErrorReply } from './error-reply.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { type RestEnvironment, RestExchange } from './rest-exchange.ts';
@@ -16,8 +16,9 @@ export interface Http1Limits {
   readonly maxBodyBytes: number;
   /** Longest request line and header fields together, in bytes. */
   readonly maxHeaderBytes: number;
+  /** For the request line and the header fields. 0: no limit. */
   readonly headersTimeoutMs: number;
-  /** For the whole request, headers and body. */
+  /** For the whole request, headers and body. 0: no limit. */
   readonly requestTimeoutMs: number;
   /** An idle connection is kept this long: more than load balancers keep theirs (60 s mostly). */
   readonly keepAliveMs: number;
@@ -43,7 +44,8 @@ export interface RestListenerOptions {
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
   readonly tcp: TcpBind;
-  readonly limits?: Http1Limits;
+  /** The rest is as in `defaultHttp1Limits`. */
+  readonly limits?: Partial<Http1Limits>;
 }
 
 /**
@@ -59,11 +61,12 @@ export class RestListener {
   readonly #limits: Http1Limits;
   readonly #connections = new Map<Socket, Http1Connection>();
   #port = 0;
+  #isDraining = false;
   #stopped: Promise<void> | null = null;
 
   private constructor(options: RestListenerOptions) {
     const { handler, logger, budget, refusals } = options;
-    this.#limits = options.limits ?? defaultHttp1Limits;
+    this.#limits = { ...defaultHttp1Limits, ...options.limits };
     this.#environment = {
       handler,
       logger,
@@ -72,7 +75,7 @@ export class RestListener {
       requestIds: new RequestIds(),
       maxBodyBytes: this.#limits.maxBodyBytes,
       refusedBodyMs,
-      isDraining: () => this.#stopped !== null,
+      isDraining: () => this.#isDraining,
     };
     this.#server = this.#createServer();
   }
@@ -102,11 +105,16 @@ export class RestListener {
   }
 
   async #stop(graceMs: number): Promise<void> {
+    await acceptWaiting();
+    // Not before new connections are refused: a client that is told to go elsewhere comes back.
     const closed = closeServer(this.#server);
+    this.#isDraining = true;
     // After the poll for input, when no request that has arrived is still unread.
     const closeIdle = (): void => void setImmediate(() => this.#closeIdleConnections());
     const linger = setTimeout(closeIdle, this.#limits.drainLingerMs);
-    const cutOff = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, graceMs);
     await closed;
     for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(linger);
@@ -124,12 +132,17 @@ export class RestListener {
 
   #createServer(): Server {
     const limits = this.#limits;
+    // Node.js refuses to wait longer for the headers than for the whole request.
+    const headersTimeout = Math.min(
+      limits.headersTimeoutMs,
+      limits.requestTimeoutMs || Number.POSITIVE_INFINITY,
+    );
     const server = createServer({
       maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
+      headersTimeout,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
+      connectionsCheckingInterval: Math.min(headersTimeout || 5000, 5000),
       // As TFS: clients that leave the Host header out are served.
       requireHostHeader: false,
     });
