@@ -1,0 +1,348 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { FakeLookup } from '../../../inference/testing/fake-lookup.ts';
+import { FakeModel, signatureSpec, tensorSpec } from '../../../inference/testing/fake-model.ts';
+import {
+  DataType,
+  GetModelMetadataRequestSchema,
+  GetModelMetadataResponseSchema,
+  GetModelStatusRequestSchema,
+  GetModelStatusResponseSchema,
+  ModelVersionStatus_State,
+  PredictRequestSchema,
+  PredictResponseSchema,
+  SignatureDefMapSchema,
+} from '../../../proto/index.ts';
+import { Code, notFound, StatusError } from '../../../status/index.ts';
+import { DType } from '../../../tensor/index.ts';
+import type { GrpcService } from '../method.ts';
+import { modelService, predictionService } from './index.ts';
+import { decodePredictRequest } from './predict-request.ts';
+
+const signature = signatureSpec({
+  inputs: [tensorSpec('x', DType.FLOAT, [-1])],
+  outputs: [tensorSpec('größe', DType.FLOAT, [-1])],
+  defaults: new Map([['x', Uint8Array.of(0x08, 1, 0x12, 4, 0x12, 2, 0x08, 3)]]),
+});
+const signatureDefMap = toBinary(
+  SignatureDefMapSchema,
+  create(SignatureDefMapSchema, { signatureDef: { serving_default: { methodName: 'p' } } }),
+);
+const model = new FakeModel(signature);
+const lookup = new FakeLookup('m', model, signatureDefMap);
+const context = { lookup, checkShapes: true };
+const options = { asTensorContent: false, checkMethodName: false, maxFilledBytes: 2 ** 20 };
+const prediction = predictionService(context, options);
+const models = modelService(context);
+const call = {
+  metadata: {},
+  deadline: 5,
+  signal: new AbortController().signal,
+  requestId: 'r',
+};
+
+async function unary(
+  service: GrpcService,
+  name: string,
+  message: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array> {
+  const method = service.methods[name]!;
+  assert.ok(method.kind === 'unary');
+  return method.handle(message, call);
+}
+
+async function refuses(reply: Promise<Uint8Array>, code: Code, text: string): Promise<void> {
+  await assert.rejects(reply, (error) => {
+    assert.ok(error instanceof StatusError, String(error));
+    assert.equal(error.message, text);
+    assert.equal(error.code, code);
+    return true;
+  });
+  assert.equal(lookup.held, 0);
+  for (const scope of model.scopes) assert.equal(scope.closes, 1);
+}
+
+const predictRequest = (init: MessageInitShape<typeof PredictRequestSchema>) =>
+  toBinary(PredictRequestSchema, create(PredictRequestSchema, init));
+const shape = (size: number) => ({ dim: [{ size: BigInt(size) }] });
+const x = { dtype: DataType.DT_FLOAT, tensorShape: shape(2), floatVal: [1, 2] };
+
+test('Predict answers with outputs by alias and the spec of what was served', async () => {
+  const message = predictRequest({ modelSpec: { name: 'm' }, inputs: { x } });
+  const reply = fromBinary(PredictResponseSchema, await unary(prediction, 'Predict', message));
+  assert.deepEqual(
+    reply,
+    create(PredictResponseSchema, {
+      modelSpec: {
+        name: 'm',
+        signatureName: 'serving_default',
+        versionChoice: { case: 'version', value: { value: 7n } },
+      },
+      outputs: { größe: x },
+    }),
+  );
+  assert.equal(model.runs.at(-1)!.options.deadline, 5);
+  assert.equal(model.runs.at(-1)!.options.signal, call.signal);
+});
+
+test('version 0 is still a version, and a label is never echoed', async () => {
+  lookup.version = 0n;
+  const modelSpec = {
+    name: 'm',
+    versionChoice: { case: 'versionLabel' as const, value: 'stable' },
+  };
+  const message = predictRequest({ modelSpec, inputs: { x } });
+  const reply = fromBinary(PredictResponseSchema, await unary(prediction, 'Predict', message));
+  lookup.version = 7n;
+  const { versionChoice } = reply.modelSpec!;
+  assert.ok(versionChoice.case === 'version');
+  assert.equal(versionChoice.value.value, 0n);
+  assert.equal(lookup.requests.at(-1)!.label, 'stable');
+});
+
+test('defaults of the signature and tensor_content, when asked for', async () => {
+  const asContent = predictionService(context, { ...options, asTensorContent: true });
+  const message = predictRequest({ modelSpec: { name: 'm' } });
+  const reply = fromBinary(PredictResponseSchema, await unary(asContent, 'Predict', message));
+  const output = reply.outputs.größe!;
+  assert.deepEqual(output.tensorShape?.dim[0]?.size, 3n);
+  assert.deepEqual([...output.tensorContent], new Array(12).fill(0));
+  assert.deepEqual(output.floatVal, []);
+});
+
+test('what is wrong with a Predict has the texts of TensorFlow Serving', async () => {
+  const predict = (init: MessageInitShape<typeof PredictRequestSchema>) =>
+    unary(prediction, 'Predict', predictRequest(init));
+  const modelSpec = { name: 'm' };
+  await refuses(predict({ inputs: { x } }), Code.INVALID_ARGUMENT, 'Missing ModelSpec');
+  await refuses(
+    predict({ modelSpec: {}, inputs: { x } }),
+    Code.INVALID_ARGUMENT,
+    'ModelSpec has no name specified.',
+  );
+  await refuses(
+    predict({ modelSpec: { name: 'm', signatureName: 'zz' }, inputs: { x } }),
+    Code.FAILED_PRECONDITION,
+    'Serving signature key "zz" not found.',
+  );
+  await refuses(
+    predict({ modelSpec, inputs: { x: { dtype: DataType.DT_FLOAT, tensorShape: shape(-1) } } }),
+    Code.INVALID_ARGUMENT,
+    'tensor parsing error: x',
+  );
+  await refuses(
+    predict({ modelSpec, inputs: { x: {} } }),
+    Code.INVALID_ARGUMENT,
+    'tensor parsing error: x',
+  );
+  await refuses(
+    predict({
+      modelSpec,
+      inputs: { x: { dtype: DataType.DT_FLOAT, tensorShape: shape(2 ** 40) } },
+    }),
+    Code.RESOURCE_EXHAUSTED,
+    'Tensor float [1099511627776] takes 4398046511104 bytes, more than the limit of 1048576',
+  );
+  await refuses(
+    predict({ modelSpec, inputs: { x: { ...x, dtype: DataType.DT_INT32 } } }),
+    Code.INVALID_ARGUMENT,
+    'Expects arg[0] to be float but int32 is provided',
+  );
+  await refuses(
+    predict({ modelSpec, inputs: { x: { dtype: DataType.DT_FLOAT, floatVal: [1] } } }),
+    Code.INVALID_ARGUMENT,
+    'Input x must have shape [?], got shape []',
+  );
+  await refuses(
+    predict({ modelSpec, inputs: { x }, outputFilter: ['nope'] }),
+    Code.INVALID_ARGUMENT,
+    'output tensor alias not found in signature: nope Outputs expected to be in the set {größe}.',
+  );
+});
+
+test('why a tensor could not be read is the cause, for the log', async () => {
+  const message = predictRequest({
+    modelSpec: { name: 'm' },
+    inputs: { x: { ...x, tensorContent: Uint8Array.of(1) } },
+  });
+  await assert.rejects(unary(prediction, 'Predict', message), ({ cause }: StatusError) => {
+    assert.match((cause as StatusError).message, /tensor_content has 1 bytes, float \[2\] needs 8/);
+    return true;
+  });
+});
+
+test('bytes that are no PredictRequest are refused, cut anywhere or not', async () => {
+  await refuses(
+    unary(prediction, 'Predict', Uint8Array.of(0x12, 9, 0)),
+    Code.INVALID_ARGUMENT,
+    'Malformed protobuf message: truncated field at byte 1',
+  );
+  const modelSpec = {
+    name: 'm',
+    versionChoice: { case: 'version' as const, value: { value: 7n } },
+  };
+  const message = predictRequest({ modelSpec, inputs: { x }, outputFilter: ['größe'] });
+  await unary(prediction, 'Predict', message);
+  for (let end = 0; end < message.length; end++) {
+    try {
+      await unary(prediction, 'Predict', message.subarray(0, end));
+    } catch (error) {
+      assert.ok(error instanceof StatusError, `cut at ${end}: ${error}`);
+    }
+  }
+  assert.equal(lookup.held, 0);
+});
+
+test('parts of a request that come twice are merged as protobuf does', () => {
+  const tensor = (value: number) => ({
+    dtype: DataType.DT_FLOAT,
+    tensorShape: shape(1),
+    floatVal: [value],
+  });
+  const version = (value: bigint) => ({ case: 'version' as const, value: { value } });
+  const twice = Buffer.concat([
+    predictRequest({
+      modelSpec: { name: 'a', signatureName: 's', versionChoice: version(3n) },
+      inputs: { x: tensor(1), y: tensor(2) },
+      outputFilter: ['p'],
+    }),
+    predictRequest({
+      modelSpec: { name: 'b', versionChoice: { case: 'versionLabel', value: 'l' } },
+      inputs: { x: tensor(3) },
+      outputFilter: ['q'],
+    }),
+  ]);
+  const { modelSpec, inputs, outputFilter } = decodePredictRequest(twice);
+  assert.deepEqual(modelSpec, { name: 'b', version: null, label: 'l', signatureName: 's' });
+  assert.deepEqual(outputFilter, ['p', 'q']);
+  assert.deepEqual([...inputs.keys()], ['x', 'y']);
+  const last = predictRequest({ inputs: { x: tensor(3) } });
+  assert.deepEqual([...inputs.get('x')!], [...decodePredictRequest(last).inputs.get('x')!]);
+
+  const entry = new BinaryWriter()
+    .tag(2, WireType.LengthDelimited)
+    .fork()
+    .tag(2, WireType.LengthDelimited)
+    .bytes(Uint8Array.of(8, 1))
+    .tag(2, WireType.LengthDelimited)
+    .bytes(Uint8Array.of(0x2a, 0))
+    .join()
+    .tag(2, WireType.LengthDelimited)
+    .fork()
+    .tag(1, WireType.LengthDelimited)
+    .string('only a key')
+    .join()
+    .finish();
+  assert.deepEqual(
+    [...decodePredictRequest(entry).inputs].map(([alias, bytes]) => [alias, [...bytes]]),
+    [
+      ['', [8, 1, 0x2a, 0]],
+      ['only a key', []],
+    ],
+  );
+  assert.equal(decodePredictRequest(new Uint8Array()).modelSpec, null);
+  const versions = predictRequest({ modelSpec: { versionChoice: version(0n) } });
+  assert.equal(decodePredictRequest(versions).modelSpec!.version, 0n);
+});
+
+test('GetModelMetadata answers with all signatures of the version that was resolved', async () => {
+  const ask = (init: MessageInitShape<typeof GetModelMetadataRequestSchema>) =>
+    unary(
+      prediction,
+      'GetModelMetadata',
+      toBinary(GetModelMetadataRequestSchema, create(GetModelMetadataRequestSchema, init)),
+    );
+  const modelSpec = { name: 'm', signatureName: 'ignored' };
+  const reply = fromBinary(
+    GetModelMetadataResponseSchema,
+    await ask({ modelSpec, metadataField: ['signature_def', 'signature_def'] }),
+  );
+  assert.deepEqual(
+    reply,
+    create(GetModelMetadataResponseSchema, {
+      modelSpec: { name: 'm', versionChoice: { case: 'version', value: { value: 7n } } },
+      metadata: {
+        signature_def: {
+          typeUrl: 'type.googleapis.com/tensorflow.serving.SignatureDefMap',
+          value: signatureDefMap,
+        },
+      },
+    }),
+  );
+  await refuses(ask({ metadataField: ['zz'] }), Code.INVALID_ARGUMENT, 'Missing ModelSpec');
+  await refuses(
+    ask({ modelSpec: {} }),
+    Code.INVALID_ARGUMENT,
+    'GetModelMetadataRequest must specify at least one metadata_field',
+  );
+  await refuses(
+    ask({ modelSpec: {}, metadataField: ['signature_def', 'zz'] }),
+    Code.INVALID_ARGUMENT,
+    'Metadata field zz is not supported',
+  );
+  await refuses(
+    ask({ modelSpec: { name: 'n' }, metadataField: ['signature_def'] }),
+    Code.NOT_FOUND,
+    'Servable not found for request: Latest(n)',
+  );
+  await refuses(
+    unary(prediction, 'GetModelMetadata', Uint8Array.of(0x0a, 9)),
+    Code.INVALID_ARGUMENT,
+    'The message is not a tensorflow.serving.GetModelMetadataRequest',
+  );
+});
+
+test('GetModelStatus answers with states and errors, newest version first', async () => {
+  lookup.versions = [
+    { id: { name: 'm', version: 9n }, state: 'END', error: notFound('no such file') },
+    { id: { name: 'm', version: 7n }, state: 'AVAILABLE', error: null },
+  ];
+  const ask = (init: MessageInitShape<typeof GetModelStatusRequestSchema>) =>
+    unary(
+      models,
+      'GetModelStatus',
+      toBinary(GetModelStatusRequestSchema, create(GetModelStatusRequestSchema, init)),
+    );
+  const label = { case: 'versionLabel' as const, value: 'ignored' };
+  const reply = await ask({ modelSpec: { name: 'm', versionChoice: label } });
+  assert.deepEqual(
+    fromBinary(GetModelStatusResponseSchema, reply).modelVersionStatus.map(
+      ({ version, state, status }) => [version, state, status?.errorCode, status?.errorMessage],
+    ),
+    [
+      [9n, ModelVersionStatus_State.END, Code.NOT_FOUND as number, 'no such file'],
+      [7n, ModelVersionStatus_State.AVAILABLE, Code.OK as number, ''],
+    ],
+  );
+  const version = (value: bigint) => ({ case: 'version' as const, value: { value } });
+  const one = await ask({ modelSpec: { name: 'm', versionChoice: version(7n) } });
+  assert.equal(fromBinary(GetModelStatusResponseSchema, one).modelVersionStatus.length, 1);
+  await refuses(ask({}), Code.INVALID_ARGUMENT, 'Missing ModelSpec');
+  await refuses(ask({ modelSpec: {} }), Code.NOT_FOUND, 'Could not find any versions of model ');
+  await refuses(
+    ask({ modelSpec: { name: 'm', versionChoice: version(8n) } }),
+    Code.NOT_FOUND,
+    'Could not find version 8 of model m',
+  );
+});
+
+test('every method of both services is there; those to come say so', async () => {
+  for (const service of [prediction, models]) {
+    const names = service.descriptor.methods.map(({ name }) => name).sort();
+    assert.deepEqual(Object.keys(service.methods).sort(), names);
+  }
+  for (const name of ['Classify', 'Regress', 'MultiInference']) {
+    await refuses(
+      unary(prediction, name),
+      Code.UNIMPLEMENTED,
+      `${name} is not supported by this version of Serval`,
+    );
+  }
+  await refuses(
+    unary(models, 'HandleReloadConfigRequest'),
+    Code.UNIMPLEMENTED,
+    'HandleReloadConfigRequest is not supported by this version of Serval',
+  );
+});
