@@ -1,6 +1,6 @@
 /**
  * The known name that a mistyped one most likely means: the one fewest edits away, where at most a
- * third of the letters differ; null if none is that near. Case and `-` for `_` count half.
+ * third of the letters differ; null if none is that near. Case and `-` for `_` count a quarter.
  */
 export function nearestName(mistyped: string, known: Iterable<string>): string | null {
   // A longer name is no slip of the fingers, and distances cost the product of the lengths.
@@ -43,5 +43,5 @@ function editDistance(from: string, to: string): number {
 function replacementCost(a: string, b: string): number {
   if (a === b) return 0;
   const isSpelling = a.toLowerCase() === b.toLowerCase() || (a === '-' && b === '_');
-  return isSpelling ? 0.5 : 1;
+  return isSpelling ? 0.25 : 1;
 }
