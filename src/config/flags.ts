@@ -160,7 +160,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'allow_version_labels_for_unavailable_models',
       'bool',
       false,
-      later,
+      sets('allowVersionLabelsForUnavailableModels'),
       'Let a new version label point to a version that is not available yet',
     ],
     [

@@ -34,6 +34,8 @@ export interface ServerOptions {
   /** Default `default`. */
   readonly modelName: string;
   readonly modelBasePath: string;
+  /** Let a new version label point to a version that is not available yet (spec 4.9). */
+  readonly allowVersionLabelsForUnavailableModels: boolean;
   /** Tags that the MetaGraphDef must have, exactly. Default `serve`. */
   readonly savedModelTags: readonly string[];
   /** Seconds between looks at the base paths; 0: one look; below 0: never. Default 1. */

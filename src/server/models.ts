@@ -70,7 +70,8 @@ export class Models {
     }
     const models = await readModelConfigs(this.#options, {
       platforms,
-      assignLabels: (labels) => this.#manager.assignLabels(labels, false),
+      assignLabels: (labels) =>
+        this.#manager.assignLabels(labels, this.#options.allowVersionLabelsForUnavailableModels),
     });
     logger.info('Adding/updating models.');
     for (const { name, loggingConfig } of models) {
