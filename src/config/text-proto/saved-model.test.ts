@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { equals, fromBinary } from '@bufbuild/protobuf';
-import { SavedModelSchema } from '../../proto/index.ts';
+import { registry, SavedModelSchema } from '../../proto/index.ts';
 import { parseTextProto } from './index.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -34,4 +34,15 @@ describe('a SavedModel as text', () => {
       assert.ok(equals(SavedModelSchema, parsed, fromBinary(SavedModelSchema, readFileSync(file))));
     });
   }
+
+  it('is read as TensorFlow wrote it', () => {
+    const folder = `${root}/test/zoo/models/tf1_frozen_text/1`;
+    const model = parseTextProto(SavedModelSchema, readFileSync(`${folder}/saved_model.pbtxt`), {
+      registry,
+    });
+    const [metaGraph] = model.metaGraphs;
+    assert.deepEqual(metaGraph?.metaInfoDef?.tags, ['serve']);
+    assert.ok(Object.hasOwn(metaGraph.signatureDef, 'serving_default'));
+    assert.ok(metaGraph.graphDef!.node.length > 2);
+  });
 });
