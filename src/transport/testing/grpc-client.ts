@@ -1,11 +1,11 @@
 import {
+  type CallOptions,
   Client,
   type ClientDuplexStream,
   type ClientOptions,
+  type ClientUnaryCall,
   credentials,
   Metadata,
-  type CallOptions,
-  type ClientUnaryCall,
   type ServiceError,
 } from '@grpc/grpc-js';
 
@@ -29,7 +29,10 @@ export class TestGrpcClient implements Disposable {
   unary(
     path: string,
     message: Uint8Array,
-    options: CallOptions & { readonly metadata?: Metadata; onCall?(call: ClientUnaryCall): void } = {},
+    options: CallOptions & {
+      readonly metadata?: Metadata;
+      onCall?(call: ClientUnaryCall): void;
+    } = {},
   ): Promise<Buffer> {
     const { metadata = new Metadata(), onCall, ...callOptions } = options;
     return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import type { GrpcService } from '../../protocol/index.ts';
 import { createGrpcHandler, HealthService, Refusals } from '../../protocol/index.ts';
+import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
 import { ByteBudget } from '../../util/index.ts';
 import { GrpcListener, type Http2Limits } from '../index.ts';
-import { RecordingLogger } from './recording-logger.ts';
 
 export interface TestGrpcServerOptions {
   readonly services?: readonly GrpcService[];
@@ -15,7 +15,7 @@ export interface TestGrpcServerOptions {
 /** A gRPC server on a free port of this machine; ends, at the latest, with its scope. */
 export class TestGrpcServer implements AsyncDisposable {
   readonly listener: GrpcListener;
-  readonly logger: RecordingLogger;
+  readonly logger: MemoryLogger;
   readonly health: HealthService;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
@@ -32,7 +32,7 @@ export class TestGrpcServer implements AsyncDisposable {
   }
 
   static async start(options: TestGrpcServerOptions = {}): Promise<TestGrpcServer> {
-    const logger = new RecordingLogger();
+    const logger = new MemoryLogger();
     const health = new HealthService();
     const budget = new ByteBudget(options.budgetBytes ?? Number.POSITIVE_INFINITY);
     const refusals = new Refusals();
