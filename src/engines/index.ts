@@ -1,6 +1,8 @@
 export type * from './engine.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
+export type { TensorFlowEngineOptions } from './tensorflow/index.ts';
+export { createTensorFlowEngine } from './tensorflow/index.ts';
 export type { InstalledEngine } from './tensorflow/install/cache.ts';
 export type { EnsureOptions } from './tensorflow/install/ensure.ts';
 export { ensureTensorFlowLibraries } from './tensorflow/install/ensure.ts';

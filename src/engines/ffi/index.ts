@@ -1,0 +1,14 @@
+export { Handle } from './handle.ts';
+export type { Address, NativeFunction, NativeLibrary } from './koffi.ts';
+export { callAsync } from './koffi.ts';
+export type { LibC } from './libc.ts';
+export { libc } from './libc.ts';
+export { openLibrary, pinLibrary } from './library.ts';
+export {
+  addressOf,
+  detach,
+  NativeBlock,
+  readWord,
+  viewMemory,
+  writeWord,
+} from './memory.ts';

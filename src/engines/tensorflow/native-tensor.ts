@@ -1,0 +1,78 @@
+import { failedPrecondition } from '../../status/index.ts';
+import type { ElementArray, NumericTensor, Shape, Tensor } from '../../tensor/index.ts';
+import { type Address, detach } from '../ffi/index.ts';
+import type { TensorFlowApi } from './declarations.ts';
+
+/**
+ * A TF_Tensor and the view on its memory. Counted: the scope that it belongs to and every run that
+ * it is fed to are its owners, and the last one to release it frees it. The view is detached when
+ * the scope closes, even where a native run still reads the memory.
+ */
+export class NativeTensor {
+  readonly #api: TensorFlowApi;
+  readonly #address: Address;
+  readonly #view: ArrayBuffer | null;
+  #owners = 1;
+
+  /** Takes the TF_Tensor over; its maker is its first owner. */
+  constructor(api: TensorFlowApi, address: Address, view: ArrayBuffer | null) {
+    this.#api = api;
+    this.#address = address;
+    this.#view = view;
+  }
+
+  /** @throws StatusError FAILED_PRECONDITION once it is freed. */
+  get address(): Address {
+    if (this.#owners === 0) throw freed();
+    return this.#address;
+  }
+
+  /** @throws StatusError FAILED_PRECONDITION once it is freed. */
+  retain(): this {
+    if (this.#owners === 0) throw freed();
+    this.#owners++;
+    return this;
+  }
+
+  /** Called once by each owner. */
+  release(): void {
+    if (this.#owners === 0) throw freed();
+    if (--this.#owners > 0) return;
+    this.detach();
+    this.#api.TF_DeleteTensor(this.#address);
+  }
+
+  /** Empties the view: whoever still reads or writes it does so in vain, not in freed memory. */
+  detach(): void {
+    if (this.#view !== null) detach(this.#view);
+  }
+}
+
+function freed() {
+  return failedPrecondition('A tensor is used after its scope was closed');
+}
+
+/** A numeric tensor in TensorFlow's memory: fed to a run, it needs no copy. */
+export class EngineTensor implements NumericTensor {
+  readonly dtype: NumericTensor['dtype'];
+  readonly shape: Shape;
+  readonly data: ElementArray;
+  readonly #native: NativeTensor;
+
+  constructor(
+    dtype: NumericTensor['dtype'],
+    shape: Shape,
+    data: ElementArray,
+    native: NativeTensor,
+  ) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
+    this.#native = native;
+  }
+
+  /** The TF_Tensor behind a tensor; null where it is not TensorFlow's memory. */
+  static nativeOf(tensor: Tensor): NativeTensor | null {
+    return #native in tensor ? tensor.#native : null;
+  }
+}

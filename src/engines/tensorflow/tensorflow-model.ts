@@ -1,0 +1,180 @@
+import { cancelled, deadlineExceeded, failedPrecondition, internal } from '../../status/index.ts';
+import type { Tensor } from '../../tensor/index.ts';
+import type { LoadedModel, RunOptions, SignatureSpec, TensorScope } from '../engine.ts';
+import type { EngineCore } from './engine-core.ts';
+import type { ShapeRecord } from './inline-policy.ts';
+import type { NativeTensor } from './native-tensor.ts';
+import { OffThreadRun } from './off-thread-run.ts';
+import { fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
+import { cancelledText, deadlineText } from './run-slots.ts';
+import type { Session } from './session.ts';
+import type { SignaturePlan } from './signature-plan.ts';
+import { errorOf } from './status.ts';
+import { TensorFlowScope } from './tensor-scope.ts';
+
+/** A SavedModel in a TensorFlow session. */
+export class TensorFlowModel implements LoadedModel {
+  readonly signatures: ReadonlyMap<string, SignatureSpec>;
+  readonly #core: EngineCore;
+  readonly #session: Session;
+  readonly #plans: ReadonlyMap<SignatureSpec, SignaturePlan>;
+  readonly #closed: () => void;
+  #running = 0;
+  #closing: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  /** @param closed called once, when everything is freed. */
+  constructor(
+    core: EngineCore,
+    session: Session,
+    plans: readonly SignaturePlan[],
+    closed: () => void,
+  ) {
+    this.#closed = closed;
+    this.#core = core;
+    this.#session = session;
+    this.#plans = new Map(plans.map((plan) => [plan.signature, plan]));
+    this.signatures = new Map(plans.map(({ signature }) => [signature.key, signature]));
+  }
+
+  openScope(): TensorScope {
+    return new TensorFlowScope(this.#core.memory);
+  }
+
+  isRowwiseStateless(signature: SignatureSpec): boolean {
+    return this.#planOf(signature).rowwiseStateless;
+  }
+
+  run(
+    scope: TensorScope,
+    signature: SignatureSpec,
+    feeds: readonly Tensor[],
+    fetches: readonly number[] | null,
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    const plan = this.#planOf(signature);
+    if (plan.fault !== null) throw plan.fault;
+    if (!(scope instanceof TensorFlowScope) || !scope.isOpen) {
+      throw failedPrecondition('A run needs an open scope of its own engine');
+    }
+    if (options.signal?.aborted) throw cancelled(cancelledText);
+    if (options.deadline <= this.#core.clock.now()) throw deadlineExceeded(deadlineText);
+
+    const natives = this.#feed(plan, feeds);
+    const shape = plan.inlinePolicy?.record(feeds) ?? null;
+    return shape?.inline
+      ? this.#runInline(scope, plan, natives, fetches, shape)
+      : this.#runOffThread(scope, plan, natives, fetches, shape, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#session.close(this.#core.logger);
+    for (const plan of this.#plans.values()) {
+      plan.inputs.free();
+      plan.outputs.free();
+    }
+    this.#closed();
+  }
+
+  #planOf(signature: SignatureSpec): SignaturePlan {
+    const plan = this.#plans.get(signature);
+    if (plan === undefined) {
+      throw internal(`Signature "${signature.key}" is not one of this model's own`);
+    }
+    return plan;
+  }
+
+  /** The TF_Tensors to feed; the run becomes an owner of each. */
+  #feed(plan: SignaturePlan, feeds: readonly Tensor[]): NativeTensor[] {
+    const expected = plan.signature.inputs.length;
+    if (feeds.length !== expected) {
+      throw internal(`A run of ${expected} inputs was given ${feeds.length}`);
+    }
+    const natives: NativeTensor[] = [];
+    try {
+      for (const feed of feeds) natives.push(this.#core.memory.feed(feed, plan.keepsState));
+      return natives;
+    } catch (error) {
+      releaseAll(natives);
+      throw error;
+    }
+  }
+
+  #runInline(
+    scope: TensorFlowScope,
+    plan: SignaturePlan,
+    natives: readonly NativeTensor[],
+    fetches: readonly number[] | null,
+    shape: ShapeRecord,
+  ): readonly Tensor[] {
+    const { api, frames, clock, memory, inlineOptions } = this.#core;
+    const outputs = fetchCount(plan, fetches);
+    const frame = frames.take(natives.length, outputs);
+    try {
+      const fetched = fillFrame(frame, plan, natives, fetches);
+      const begin = clock.now();
+      api.TF_SessionRun(
+        this.#session.address,
+        inlineOptions,
+        plan.inputs.address,
+        frame.inputValues,
+        natives.length,
+        fetched,
+        frame.outputValues,
+        outputs,
+        0,
+        0,
+        0,
+        frame.status,
+      );
+      shape.ranInline(clock.now() - begin);
+      const error = errorOf(api, frame.status);
+      if (error !== null) throw error;
+      return takeOutputs(api, frame, outputs, memory, scope);
+    } finally {
+      frames.giveBack(frame);
+      releaseAll(natives);
+    }
+  }
+
+  #runOffThread(
+    scope: TensorFlowScope,
+    plan: SignaturePlan,
+    natives: readonly NativeTensor[],
+    fetches: readonly number[] | null,
+    shape: ShapeRecord | null,
+    options: RunOptions,
+  ): Promise<readonly Tensor[]> {
+    this.#running++;
+    const run = new OffThreadRun({
+      core: this.#core,
+      session: this.#session.address,
+      scope,
+      plan,
+      natives,
+      fetches,
+      shape,
+      deadline: options.deadline,
+      signal: options.signal,
+      ended: () => this.#ended(),
+    });
+    this.#core.slots.submit(run);
+    return run.outputs;
+  }
+
+  #ended(): void {
+    this.#running--;
+    if (this.#running === 0) this.#idle?.();
+  }
+}
