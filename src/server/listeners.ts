@@ -161,6 +161,7 @@ async function openRest(
     },
   });
   logger.info(`Exporting HTTP/REST API at:localhost:${listener.port} ...`);
+  logger.info('Entering the event loop ...');
   return listener;
 }
 

@@ -28,9 +28,9 @@ export async function openEngine(
     signal,
   });
   return await createTensorFlowEngine({
-    libraries,
+    libraryPaths: libraries,
     sessionConfig,
-    threads: options.engineThreads,
+    runThreads: options.engineThreads,
     maxQueuedRuns: options.maxQueuedRuns,
     logger,
   });

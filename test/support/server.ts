@@ -147,13 +147,18 @@ export interface ConfiguredModel {
   readonly name: string;
   readonly base: string;
   readonly policy?: string;
+  /** Versions by their labels. */
+  readonly labels?: Readonly<Record<string, number>>;
 }
 
 /** The text of a ModelServerConfig. */
 export function modelConfigText(models: readonly ConfiguredModel[]): string {
-  const configs = models.map(({ name, base, policy }) => {
+  const configs = models.map(({ name, base, policy, labels = {} }) => {
     const versions = policy === undefined ? '' : ` model_version_policy { ${policy} }`;
-    return `  config { name: "${name}" base_path: "${base}" model_platform: "tensorflow"${versions} }\n`;
+    const labelled = Object.entries(labels)
+      .map(([label, version]) => ` version_labels { key: "${label}" value: ${version} }`)
+      .join('');
+    return `  config { name: "${name}" base_path: "${base}" model_platform: "tensorflow"${versions}${labelled} }\n`;
   });
   return `model_config_list {\n${configs.join('')}}\n`;
 }
