@@ -67,6 +67,10 @@ describe('Lexer', () => {
 
   it('shows the beginning of a long token', () => {
     assert.equal(
+      problem('x'.repeat(1_000_000)),
+      `1:1: Message type "tensorflow.serving.ModelServerConfig" has no field named "${'x'.repeat(40)}…".`,
+    );
+    assert.equal(
       problem(`"${'x'.repeat(1000)}"`),
       `1:1: Expected identifier, got: "${'x'.repeat(39)}…`,
     );

@@ -5,6 +5,10 @@ export type TokenKind = 'identifier' | 'integer' | 'float' | 'string' | 'symbol'
 
 const quotedLength = 40;
 
+/** A piece of the text for an error: cut where it is long. */
+export const shorten = (piece: string): string =>
+  piece.length <= quotedLength ? piece : `${piece.slice(0, quotedLength)}…`;
+
 /** Classes of bytes, one bit each. */
 const letter = 1;
 const digit = 2;
@@ -77,11 +81,10 @@ export class Lexer {
     return text;
   }
 
-  /** The current token for an error text, cut where it is long. */
+  /** The current token for an error text. */
   get shown(): string {
     if (this.kind === 'end') return 'end of file';
-    const { text } = this;
-    return text.length <= quotedLength ? text : `${text.slice(0, quotedLength)}…`;
+    return shorten(this.text);
   }
 
   /** Fails at the current token, or at `offset`. */

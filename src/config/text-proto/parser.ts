@@ -8,7 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect, scalarZeroValue } from '@bufbuild/protobuf/reflect';
 import { nearestName } from '../nearest-name.ts';
-import type { Lexer } from './lexer.ts';
+import { type Lexer, shorten } from './lexer.ts';
 import { enumValue, scalarValue } from './scalar.ts';
 import { checkDepth, openMessage, skipField } from './skip.ts';
 
@@ -93,7 +93,7 @@ export class Parser {
     const meant = nearestName(name, fieldTable(message.desc).keys());
     const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
     this.#lexer.fail(
-      `Message type "${message.desc.typeName}" has no field named "${name}".${hint}`,
+      `Message type "${message.desc.typeName}" has no field named "${shorten(name)}".${hint}`,
       start,
     );
   }
@@ -148,7 +148,7 @@ export class Parser {
       const name = lexer.identifier();
       if (name !== 'key' && name !== 'value') {
         lexer.fail(
-          `The map "${field.name}" has entries of "key" and "value", not "${name}".`,
+          `The map "${field.name}" has entries of "key" and "value", not "${shorten(name)}".`,
           start,
         );
       }
@@ -199,7 +199,7 @@ export class Parser {
     lexer.next();
     if (message.desc.typeName !== 'google.protobuf.Any') {
       lexer.fail(
-        `Extension "${url}" is not defined or is not an extension of "${message.desc.typeName}".`,
+        `Extension "${shorten(url)}" is not defined or is not an extension of "${message.desc.typeName}".`,
         start,
       );
     }

@@ -1,6 +1,6 @@
 import { type DescEnum, ScalarType } from '@bufbuild/protobuf';
 import { nearestName } from '../nearest-name.ts';
-import type { Lexer } from './lexer.ts';
+import { type Lexer, shorten } from './lexer.ts';
 import { decodeLiteral } from './string-literal.ts';
 
 /** What a scalar field can hold, in protobuf-es's own representation. */
@@ -78,7 +78,7 @@ export function enumValue(lexer: Lexer, type: DescEnum, fieldName: string): numb
   if (value === undefined) {
     const meant = nearestName(name, enumTable(type).keys());
     const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
-    lexer.fail(`Unknown enumeration value of "${name}" for field "${fieldName}".${hint}`);
+    lexer.fail(`Unknown enumeration value of "${shorten(name)}" for field "${fieldName}".${hint}`);
   }
   lexer.next();
   return value;
