@@ -87,7 +87,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   }
 
   get isReceiving(): boolean {
-    return this.#state === 'receiving';
+    return this.#state === 'receiving' && !this.#request.complete;
   }
 
   /** Takes the request from its headers to its reply. */
@@ -211,7 +211,12 @@ export class RestExchange implements RestRequest, PendingExchange {
     if (this.#request.readableEnded || expectsContinue) return;
     const { socket } = this.#connection;
     const cutOff = setTimeout(() => socket.destroy(), this.#environment.refusedBodyMs);
-    this.#request.once('close', () => clearTimeout(cutOff));
+    const stopWaiting = (): void => {
+      clearTimeout(cutOff);
+      socket.off('close', stopWaiting);
+    };
+    socket.once('close', stopWaiting);
+    this.#request.once('end', stopWaiting);
     this.#request.resume();
   }
 
