@@ -54,17 +54,18 @@ function* chunks({ data }: NumericTensor): Generator<Int32Array> {
 }
 
 function narrowSize(values: Int32Array, unsigned: boolean): number {
-  let size = 0;
+  let size = values.length;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    size += value < 0 && !unsigned ? negativeSize : varintSize32(value);
+    if (value >>> 0 < 0x80) continue;
+    size += value < 0 && !unsigned ? negativeSize - 1 : varintSize32(value) - 1;
   }
   return size;
 }
 
 /** Bytes of the varint of an unsigned 32-bit number. */
 function varintSize32(value: number): number {
-  if (value < 0x80 && value >= 0) return 1;
+  if (value >>> 0 < 0x80) return 1;
   return ((38 - Math.clz32(value)) / 7) | 0;
 }
 
@@ -82,16 +83,12 @@ function writeNarrow(values: Int32Array, unsigned: boolean, writer: WireWriter):
   let position = writer.position;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value < 0 && !unsigned) {
-      position = writeWords(bytes, position, value, -1);
-      continue;
-    }
-    let rest = value;
-    while (rest >>> 0 > 0x7f) {
-      bytes[position++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[position++] = rest;
+    if (value >>> 0 < 0x80) bytes[position++] = value;
+    else if (value >>> 0 < 0x4000) {
+      bytes[position] = (value & 0x7f) | 0x80;
+      bytes[position + 1] = value >>> 7;
+      position += 2;
+    } else position = writeWords(bytes, position, value, value < 0 && !unsigned ? -1 : 0);
   }
   writer.position = position;
 }

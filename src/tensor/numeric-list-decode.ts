@@ -50,17 +50,18 @@ function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number 
 /** Whole numbers and booleans, a varint each. Returns the bytes written. */
 function readInts(reader: WireReader, list: TypedList, size: number, out: Uint8Array): number {
   const count = out.length / size;
-  const write = list.kind === 'bool' ? writeBools : size === 8 ? writeWide : writeNarrow;
   const target = sized(out, size);
+  const words = size === 8 ? 2 : 1;
+  const write = list.kind === 'bool' ? writeBools : writeInts;
   let filled = 0;
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === list.packedTag) {
       const outer = reader.enter();
-      filled = write(reader, target, filled, count);
+      filled = write(reader, target, filled, count, words);
       reader.leave(outer);
     } else if (tag === list.elementTag && filled < count) {
-      filled = write(reader, target, filled, filled + 1);
+      filled = write(reader, target, filled, filled + 1, words);
     } else reader.skip(tag);
   }
   return filled * size;
@@ -75,22 +76,47 @@ function sized({ buffer, byteOffset, byteLength }: Uint8Array, size: number): Ta
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
 
-/** Numbers of up to 32 bits: the low bits of the varint, whatever its sign. */
-function writeNarrow(reader: WireReader, target: Target, from: number, to: number): number {
+/**
+ * Writes elements `from` to `to` at most, as many as the message has, and returns where it stopped.
+ * An element of up to 32 bits is the low bits of its varint, whatever its sign; one of 64 bits is
+ * two `words`, low and high.
+ */
+function writeInts(
+  reader: WireReader,
+  target: Target,
+  from: number,
+  to: number,
+  words: number,
+): number {
+  const { bytes, end } = reader;
   let i = from;
-  for (; i < to && !reader.done; i++) {
+  while (i < to && reader.position < end) {
+    // Varints of up to three bytes, which most lists are made of, without a call; they are read
+    // only where three bytes are left.
+    let position = reader.position;
+    for (const last = end - 3; i < to && position <= last; i++) {
+      let value = bytes[position]!;
+      if (value < 0x80) position++;
+      else {
+        const second = bytes[position + 1]!;
+        value = (value & 0x7f) | ((second & 0x7f) << 7);
+        if (second < 0x80) position += 2;
+        else {
+          const third = bytes[position + 2]!;
+          if (third >= 0x80) break;
+          value |= third << 14;
+          position += 3;
+        }
+      }
+      target[i * words] = value;
+      if (words === 2) target[i * words + 1] = 0;
+    }
+    reader.position = position;
+    if (i === to || position === end) break;
     reader.varint();
-    target[i] = reader.low;
-  }
-  return i;
-}
-
-function writeWide(reader: WireReader, target: Target, from: number, to: number): number {
-  let i = from;
-  for (; i < to && !reader.done; i++) {
-    reader.varint();
-    target[2 * i] = reader.low;
-    target[2 * i + 1] = reader.high;
+    target[i * words] = reader.low;
+    if (words === 2) target[i * words + 1] = reader.high;
+    i++;
   }
   return i;
 }

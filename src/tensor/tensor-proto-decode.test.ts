@@ -115,6 +115,25 @@ test('lists are read unpacked, packed, and mixed in the order of the wire', () =
   assert.deepEqual(numbersOf(decodeToHeap(wide)), [-5n, 2n ** 40n]);
 });
 
+test('varints of every length are read at every distance from the end of the list', () => {
+  const sizes = [1, 2 ** 7, 2 ** 14, 2 ** 21, 2 ** 28, -1];
+  for (const first of sizes) {
+    for (const second of sizes) {
+      for (const third of sizes) {
+        const values = [first, second, third];
+        const int32 = { dtype: DType.INT32, tensorShape: shapeProto(5), intVal: values };
+        const filled = [...values, third, third];
+        assert.deepEqual(numbersOf(decodeToHeap(tensorProto(int32))), filled);
+        const int64Val = values.map(BigInt);
+        const int64 = { dtype: DType.INT64, tensorShape: shapeProto(5), int64Val };
+        assert.deepEqual(numbersOf(decodeToHeap(tensorProto(int64))), filled.map(BigInt));
+        const three = { ...int32, tensorShape: shapeProto(3) };
+        assert.deepEqual(numbersOf(decodeToHeap(tensorProto(three))), values);
+      }
+    }
+  }
+});
+
 test('the last value fills the rest, none means zeros, surplus is ignored', () => {
   const init = (values: TensorProtoInit, ...shape: number[]): Uint8Array =>
     tensorProto({ ...values, tensorShape: shapeProto(...shape) } as TensorProtoInit);
