@@ -1,13 +1,60 @@
-import { unimplemented } from '../../status/index.ts';
+import { predict, selectPredictSignature } from '../../inference/index.ts';
 import type { RestReply, RestRequest } from './exchange.ts';
 import type { RestHandlerOptions } from './options.ts';
+import { pace } from './paced.ts';
+import { printPredictReply } from './predict-reply.ts';
+import {
+  type PredictDocument,
+  predictFormat,
+  readInputs,
+  scanPredictRequest,
+  selectSignature,
+} from './predict-request.ts';
+import { jsonHeaders } from './reply.ts';
 import type { RouteModel } from './route.ts';
 
-/** Answers `:predict` (spec 5.5 to 5.7). */
+/**
+ * Answers `:predict` (spec 5.5 to 5.7). What is wrong is found in the order of the original: the
+ * syntax of the whole body, the model, the signature, the tensors.
+ *
+ * @throws (or rejects with) StatusError
+ */
 export function predictReply(
-  _options: RestHandlerOptions,
-  _request: RestRequest,
-  _model: RouteModel,
+  options: RestHandlerOptions,
+  request: RestRequest,
+  model: RouteModel,
 ): RestReply | Promise<RestReply> {
-  throw unimplemented('Method predict is not implemented by this server');
+  const { timeoutMs } = options;
+  const deadline = timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY;
+  const document = pace(scanPredictRequest(request.body), request.signal);
+  if (!(document instanceof Promise)) return answer(options, request, model, deadline, document);
+  return document.then((scanned) => answer(options, request, model, deadline, scanned));
+}
+
+function answer(
+  { context, checkMethodName }: RestHandlerOptions,
+  { signal }: RestRequest,
+  model: RouteModel,
+  deadline: number,
+  document: PredictDocument,
+): RestReply | Promise<RestReply> {
+  return predict<RestReply>(context, {
+    modelSpec: { ...model, signatureName: document.signatureName },
+    deadline,
+    signal,
+    selectSignature: (signatures) => {
+      const signature = selectSignature(signatures, document);
+      if (checkMethodName) selectPredictSignature(signatures, signature.key, true);
+      return signature;
+    },
+    bind: (signature, allocator) => pace(readInputs(document, signature, allocator), signal),
+    encode: ({ aliases, tensors }) => {
+      const body = pace(printPredictReply(aliases, tensors, predictFormat(document)), signal);
+      return body instanceof Promise ? body.then(success) : success(body);
+    },
+  });
+}
+
+function success(body: Uint8Array): RestReply {
+  return { status: 200, headers: jsonHeaders, body };
 }

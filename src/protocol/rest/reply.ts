@@ -1,5 +1,6 @@
 import { Code, type StatusError } from '../../status/index.ts';
 import type { RestReply } from './exchange.ts';
+import { quote } from './json/quote.ts';
 
 /** HTTP status by canonical code (spec 5.2). */
 const httpStatuses: Readonly<Record<Code, number>> = {
@@ -54,24 +55,4 @@ export function pageReply(status: number, reason: string): RestReply {
       `<HTML><HEAD>\n<TITLE>${status} ${reason}</TITLE>\n</HEAD>` +
       `<BODY>\n<H1>${reason}</H1>\n</BODY></HTML>\n`,
   };
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-/** A JSON string with the escapes of spec 5.7: control characters as upper-case hex, no others. */
-export function quote(text: string): string {
-  const escaped = text.replace(
-    /[\u0000-\u001f"\\]/g,
-    (char) =>
-      escapes[char] ?? `\\u00${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
-  return `"${escaped}"`;
 }

@@ -1,0 +1,400 @@
+import { Char, isDigit, isSpace } from './chars.ts';
+import { checkEscape, checkNumber, checkWord } from './check-token.ts';
+import { keyEquals } from './strings.ts';
+import { SyntaxReason, syntaxError } from './syntax-error.ts';
+
+/** How deep lists and objects may nest; tensors end at rank 254. */
+export const maxDepth = 256;
+
+/** A member of an object inside a {@link JsonNode}; positions are bytes of the text. */
+export interface JsonMember {
+  /** The key between its quotes, still escaped. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly start: number;
+  /** Behind the value; white space may be included. */
+  end: number;
+  /** The sizes of the value's first lists, outermost first; `[]` if it is no list. */
+  readonly shape: number[];
+}
+
+/** The value of a member of the document that was asked for. */
+export interface JsonNode {
+  readonly start: number;
+  /** Where the first element of a list begins; −1 if there is none. */
+  first: number;
+  end: number;
+  /** As for {@link JsonMember}. */
+  readonly shape: number[];
+  /**
+   * The members of the value where it is an object, of its first element where that is one; null
+   * in all other cases. Repeated keys are all listed.
+   */
+  members: JsonMember[] | null;
+}
+
+/** What may come next. */
+const Expect = {
+  ROOT: 0,
+  MEMBER_VALUE: 1,
+  FIRST_ELEMENT: 2,
+  ELEMENT: 3,
+  FIRST_KEY: 4,
+  KEY: 5,
+  COLON: 6,
+  DELIMITER: 7,
+  STRING: 8,
+} as const;
+type Expect = (typeof Expect)[keyof typeof Expect];
+
+/** Containers on the stack. */
+const LIST = 1;
+const OBJECT = 0;
+
+/**
+ * The first pass over a request: checks the whole text against the grammar of spec 5.4 and finds
+ * where the wanted members of the document are and how large the lists are with which their values
+ * begin, so that the second pass can write numbers straight into memory of the right size.
+ *
+ * Resumable: call {@link run} with growing limits until it returns true. What follows the first
+ * complete value is ignored. Of repeated members of the document the first is found.
+ */
+export class DocumentScanner {
+  /** By index of the wanted keys; null: no such member. Complete when `run` has returned true. */
+  readonly found: (JsonNode | null)[];
+  /** Where the document's value begins and ends. */
+  start = 0;
+  end = 0;
+
+  readonly #json: Buffer;
+  readonly #wanted: readonly Uint8Array[];
+  #pos = 0;
+  #expect: Expect = Expect.ROOT;
+  readonly #stack = new Uint8Array(maxDepth + 1);
+  /** Delimiters seen in each open container. */
+  readonly #commas = new Int32Array(maxDepth + 1);
+  #depth = 0;
+
+  #stringIsKey = false;
+  #keyStart = 0;
+  #keyEnd = 0;
+
+  /** The wanted member that the last key of the document names, −1 for none. */
+  #pending = -1;
+  /** The node being scanned. */
+  #node: JsonNode | null = null;
+  /** The depth of the object whose members are listed, 0 for none. */
+  #membersDepth = 0;
+  #member: JsonMember | null = null;
+  /** The shape that is being found, and the depth at which its value began. */
+  #shape: number[] | null = null;
+  #shapeDepth = 0;
+  /** Whether a list that opens now is the first thing in the innermost list of the shape. */
+  #shapeOpen = false;
+
+  /**
+   * @param json must not change while it is scanned
+   * @param wanted keys, in UTF-8
+   */
+  constructor(json: Buffer, wanted: readonly Uint8Array[]) {
+    this.#json = json;
+    this.#wanted = wanted;
+    this.found = wanted.map(() => null);
+    // A byte order mark, or a part of one.
+    for (const mark of [0xef, 0xbb, 0xbf]) if (json[this.#pos] === mark) this.#pos++;
+  }
+
+  /** Where the next call goes on. */
+  get pos(): number {
+    return this.#pos;
+  }
+
+  /** Whether the document is an object. Known when `run` has returned true. */
+  get isObject(): boolean {
+    return this.#json[this.start] === Char.OPEN_OBJECT;
+  }
+
+  /**
+   * Goes on until the document is complete or `limit` bytes are read; a token may end behind it.
+   *
+   * @throws StatusError INVALID_ARGUMENT
+   */
+  run(limit: number): boolean {
+    const json = this.#json;
+    const length = json.length;
+    const stop = limit < length ? limit : length;
+    let p = this.#pos;
+    for (;;) {
+      if (this.#expect === Expect.STRING) {
+        p = this.#scanString(p, stop);
+        if (this.#expect === Expect.STRING) break;
+        if (this.#isComplete()) return this.#finish(p);
+      }
+      while (p < stop && isSpace(json[p]!)) p++;
+      if (p >= stop && p < length) break;
+      const c = p < length ? json[p]! : 0;
+      if (c === 0) throw this.#unexpected(p);
+      switch (this.#expect) {
+        case Expect.DELIMITER:
+          p = this.#delimiter(c, p);
+          break;
+        case Expect.FIRST_KEY:
+        case Expect.KEY:
+          if (c === Char.CLOSE_OBJECT && this.#expect === Expect.FIRST_KEY) {
+            p = this.#close(p, 0);
+          } else if (c === Char.QUOTE) {
+            p = this.#openString(p, true);
+          } else {
+            throw syntaxError(SyntaxReason.NAME, p);
+          }
+          break;
+        case Expect.COLON:
+          if (c !== Char.COLON) throw syntaxError(SyntaxReason.COLON, p);
+          p++;
+          this.#expect = Expect.MEMBER_VALUE;
+          break;
+        default:
+          p = this.#value(c, p, stop);
+      }
+      if (this.#isComplete()) return this.#finish(p);
+    }
+    this.#pos = p;
+    return false;
+  }
+
+  #isComplete(): boolean {
+    return this.#depth === 0 && this.#expect === Expect.DELIMITER;
+  }
+
+  #finish(p: number): true {
+    this.#pos = p;
+    this.end = p;
+    return true;
+  }
+
+  #value(c: number, p: number, stop: number): number {
+    const expect = this.#expect;
+    if (expect === Expect.ROOT) this.start = p;
+    else if (expect === Expect.MEMBER_VALUE) this.#beginMemberValue(p);
+    else if (expect === Expect.FIRST_ELEMENT && this.#depth === 2 && c !== Char.CLOSE_LIST) {
+      if (this.#node !== null) this.#node.first = p;
+    }
+    switch (c) {
+      case Char.OPEN_LIST:
+        return this.#openList(p);
+      case Char.OPEN_OBJECT:
+        return this.#openObject(p);
+      case Char.QUOTE:
+        return this.#openString(p, false);
+      case Char.CLOSE_LIST:
+        if (expect === Expect.FIRST_ELEMENT) return this.#close(p, 0);
+        throw this.#unexpected(p);
+      case Char.CLOSE_OBJECT:
+      case Char.COMMA:
+      case Char.COLON:
+        throw this.#unexpected(p);
+      case Char.LOWER_T:
+        p = checkWord(this.#json, p, 'true');
+        break;
+      case Char.LOWER_F:
+        p = checkWord(this.#json, p, 'false');
+        break;
+      case Char.LOWER_N:
+        p = checkWord(this.#json, p, 'null');
+        break;
+      default:
+        this.#shapeOpen = false;
+        if (expect >= Expect.FIRST_ELEMENT) return this.#numbers(p, stop);
+        p = checkNumber(this.#json, p);
+    }
+    this.#shapeOpen = false;
+    this.#expect = Expect.DELIMITER;
+    return p;
+  }
+
+  /** Numbers of a list, one after the other, without a turn of the state machine for each. */
+  #numbers(p: number, stop: number): number {
+    const json = this.#json;
+    let commas = 0;
+    this.#expect = Expect.DELIMITER;
+    for (;;) {
+      p = checkNumber(json, p);
+      if (p >= stop || json[p] !== Char.COMMA) break;
+      commas++;
+      p++;
+      while (p < stop && isSpace(json[p]!)) p++;
+      if (p >= stop || !(isDigit(json[p]!) || json[p] === Char.MINUS)) {
+        this.#expect = Expect.ELEMENT;
+        break;
+      }
+    }
+    this.#commas[this.#depth]! += commas;
+    return p;
+  }
+
+  #delimiter(c: number, p: number): number {
+    const depth = this.#depth;
+    if (this.#stack[depth] === LIST) {
+      if (c === Char.COMMA) {
+        this.#commas[depth]! += 1;
+        this.#expect = Expect.ELEMENT;
+        return p + 1;
+      }
+      if (c === Char.CLOSE_LIST) return this.#close(p, this.#commas[depth]! + 1);
+      throw syntaxError(SyntaxReason.ARRAY_DELIMITER, p);
+    }
+    if (c !== Char.COMMA && c !== Char.CLOSE_OBJECT) {
+      throw syntaxError(SyntaxReason.OBJECT_DELIMITER, p);
+    }
+    if (depth === 1) this.#endNode(p);
+    else if (depth === this.#membersDepth) this.#endMember(p);
+    if (c === Char.CLOSE_OBJECT) return this.#close(p, 0);
+    this.#expect = Expect.KEY;
+    return p + 1;
+  }
+
+  #push(kind: number, p: number): void {
+    if (this.#depth === maxDepth) throw syntaxError(SyntaxReason.DEPTH, p);
+    this.#depth++;
+    this.#stack[this.#depth] = kind;
+    this.#commas[this.#depth] = 0;
+  }
+
+  #openList(p: number): number {
+    if (this.#shapeOpen) this.#shape!.push(-1);
+    this.#push(LIST, p);
+    this.#expect = Expect.FIRST_ELEMENT;
+    return p + 1;
+  }
+
+  #openObject(p: number): number {
+    const isFirstElement = this.#shapeOpen && this.#shape === this.#node?.shape;
+    this.#shapeOpen = false;
+    this.#push(OBJECT, p);
+    this.#expect = Expect.FIRST_KEY;
+    if (isFirstElement && this.#depth <= 3) {
+      this.#membersDepth = this.#depth;
+      this.#node!.members = [];
+    }
+    return p + 1;
+  }
+
+  /** @param size the elements of a list */
+  #close(p: number, size: number): number {
+    this.#shapeOpen = false;
+    if (this.#stack[this.#depth] === LIST) {
+      const level = this.#depth - 1 - this.#shapeDepth;
+      const shape = this.#shape;
+      if (shape !== null && level >= 0 && shape[level] === -1) shape[level] = size;
+      const node = this.#node;
+      if (this.#depth === 2 && node !== null) node.shape[0] = size;
+    } else if (this.#depth === this.#membersDepth) {
+      this.#membersDepth = 0;
+      this.#shape = null;
+    }
+    this.#depth--;
+    this.#expect = Expect.DELIMITER;
+    return p + 1;
+  }
+
+  #openString(p: number, isKey: boolean): number {
+    this.#shapeOpen = false;
+    this.#stringIsKey = isKey;
+    this.#keyStart = p + 1;
+    this.#expect = Expect.STRING;
+    return p + 1;
+  }
+
+  #scanString(p: number, stop: number): number {
+    const json = this.#json;
+    while (p < stop) {
+      const c = json[p]!;
+      if (c === Char.QUOTE) {
+        if (this.#stringIsKey) this.#endKey(p);
+        else this.#expect = Expect.DELIMITER;
+        return p + 1;
+      }
+      if (c === Char.BACKSLASH) {
+        p = checkEscape(json, p);
+      } else if (c < Char.SPACE) {
+        throw syntaxError(c === 0 ? SyntaxReason.QUOTE : SyntaxReason.ESCAPE, p);
+      } else {
+        p++;
+      }
+    }
+    if (p >= json.length) throw syntaxError(SyntaxReason.QUOTE, json.length);
+    return p;
+  }
+
+  #endKey(p: number): void {
+    this.#expect = Expect.COLON;
+    this.#keyEnd = p;
+    if (this.#depth !== 1) return;
+    this.#pending = -1;
+    for (let i = 0; i < this.#wanted.length; i++) {
+      if (
+        this.found[i] === null &&
+        keyEquals(this.#json, this.#keyStart, this.#keyEnd, this.#wanted[i]!)
+      ) {
+        this.#pending = i;
+        return;
+      }
+    }
+  }
+
+  #beginMemberValue(p: number): void {
+    let shape: number[];
+    if (this.#depth === 1) {
+      if (this.#pending < 0) return;
+      shape = [];
+      this.#node = { start: p, first: -1, end: p, shape, members: null };
+      this.found[this.#pending] = this.#node;
+    } else if (this.#depth === this.#membersDepth) {
+      shape = [];
+      const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
+      this.#member = { keyStart, keyEnd, start: p, end: p, shape };
+      this.#node!.members!.push(this.#member);
+    } else {
+      return;
+    }
+    this.#shape = shape;
+    this.#shapeDepth = this.#depth;
+    this.#shapeOpen = true;
+  }
+
+  #endNode(p: number): void {
+    if (this.#node === null) return;
+    this.#node.end = p;
+    this.#node = null;
+    this.#shape = null;
+  }
+
+  #endMember(p: number): void {
+    if (this.#member === null) return;
+    this.#member.end = p;
+    this.#member = null;
+    this.#shape = null;
+  }
+
+  /** What is wrong where no token that may come next is found, or the text ends. */
+  #unexpected(p: number) {
+    switch (this.#expect) {
+      case Expect.ROOT:
+        return syntaxError(SyntaxReason.EMPTY, p);
+      case Expect.FIRST_KEY:
+      case Expect.KEY:
+        return syntaxError(SyntaxReason.NAME, p);
+      case Expect.COLON:
+        return syntaxError(SyntaxReason.COLON, p);
+      case Expect.DELIMITER: {
+        const isList = this.#stack[this.#depth] === LIST;
+        return syntaxError(
+          isList ? SyntaxReason.ARRAY_DELIMITER : SyntaxReason.OBJECT_DELIMITER,
+          p,
+        );
+      }
+      default:
+        return syntaxError(SyntaxReason.VALUE, p);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { Char } from './chars.ts';
+import { FloatText } from './float-text.ts';
+
+/** The longest text of a number: `-2.2250738585072014e-308` and more. */
+const maxNumberBytes = 32;
+
+const initialBytes = 1024;
+
+/** The second letter of the escape for each byte below 0x60; `u` for the long form, 0 for none. */
+const escapes = new Uint8Array(256);
+escapes.fill(Char.LOWER_U, 0, 0x20);
+for (const [char, letter] of ['""', '\\\\', '\bb', '\ff', '\nn', '\rr', '\tt']) {
+  escapes[char!.charCodeAt(0)] = letter!.charCodeAt(0);
+}
+
+const hexDigits = Buffer.from('0123456789ABCDEF');
+const base64Digits = Buffer.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+);
+
+/** Writes compact JSON into one growing buffer (numbers and strings as in spec 5.7). */
+export class JsonWriter {
+  #bytes: Uint8Array = Buffer.allocUnsafeSlow(initialBytes);
+  #length = 0;
+  readonly #floats = new FloatText();
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written: memory of the writer, which is not to be used any more. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  byte(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#reserve(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** A short text without anything to escape. */
+  ascii(text: string): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
+  float32(value: number): void {
+    this.#reserve(maxNumberBytes);
+    this.#length = this.#floats.float32(value, this.#bytes, this.#length);
+  }
+
+  float64(value: number): void {
+    this.#reserve(maxNumberBytes);
+    this.#length = this.#floats.float64(value, this.#bytes, this.#length);
+  }
+
+  /** An integer that a double holds exactly. */
+  integer(value: number): void {
+    this.#reserve(maxNumberBytes);
+    const bytes = this.#bytes;
+    if (value < 0) {
+      bytes[this.#length++] = Char.MINUS;
+      value = -value;
+    }
+    let digits = 1;
+    for (let power = 10; value >= power; power *= 10) digits++;
+    const end = this.#length + digits;
+    let at = end;
+    while (value > 0x7fffffff) {
+      const rest = Math.floor(value / 10);
+      bytes[--at] = Char.ZERO + (value - rest * 10);
+      value = rest;
+    }
+    let small = value | 0;
+    while (at > this.#length) {
+      const rest = (small / 10) | 0;
+      bytes[--at] = Char.ZERO + (small - rest * 10);
+      small = rest;
+    }
+    this.#length = end;
+  }
+
+  /**
+   * Bytes as they are, with the escapes that JSON needs; no quotes around them. Bytes that are no
+   * UTF-8 pass.
+   */
+  escaped(source: Uint8Array, start: number, end: number): void {
+    this.#reserve((end - start) * 6);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let p = start; p < end; p++) {
+      const c = source[p]!;
+      const letter = escapes[c]!;
+      if (letter === 0) {
+        bytes[at++] = c;
+        continue;
+      }
+      bytes[at++] = Char.BACKSLASH;
+      bytes[at++] = letter;
+      if (letter === Char.LOWER_U) {
+        bytes[at++] = Char.ZERO;
+        bytes[at++] = Char.ZERO;
+        bytes[at++] = hexDigits[c >> 4]!;
+        bytes[at++] = hexDigits[c & 15]!;
+      }
+    }
+    this.#length = at;
+  }
+
+  /** Bytes that are JSON already. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    for (let i = 0; i < bytes.length; i++) this.#bytes[this.#length++] = bytes[i]!;
+  }
+
+  /** Padded base64; pieces of one text must have lengths divisible by 3, but for the last. */
+  base64(source: Uint8Array, start: number, end: number): void {
+    this.#reserve(Math.ceil((end - start) / 3) * 4);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    let p = start;
+    for (; p + 3 <= end; p += 3) {
+      const bits = (source[p]! << 16) | (source[p + 1]! << 8) | source[p + 2]!;
+      bytes[at++] = base64Digits[bits >> 18]!;
+      bytes[at++] = base64Digits[(bits >> 12) & 63]!;
+      bytes[at++] = base64Digits[(bits >> 6) & 63]!;
+      bytes[at++] = base64Digits[bits & 63]!;
+    }
+    if (p < end) {
+      const two = p + 1 < end;
+      const bits = (source[p]! << 16) | (two ? source[p + 1]! << 8 : 0);
+      bytes[at++] = base64Digits[bits >> 18]!;
+      bytes[at++] = base64Digits[(bits >> 12) & 63]!;
+      bytes[at++] = two ? base64Digits[(bits >> 6) & 63]! : 0x3d;
+      bytes[at++] = 0x3d;
+    }
+    this.#length = at;
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#length + size;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}

@@ -1,0 +1,301 @@
+import type { SignatureSpec, TensorSpec } from '../../engines/index.ts';
+import { type BoundInputs, defaultSignatureName } from '../../inference/index.ts';
+import { internal, invalidArgument, type StatusError, unimplemented } from '../../status/index.ts';
+import {
+  DType,
+  dtypeInfo,
+  elementCount,
+  type NumericTensor,
+  type Shape,
+  type Tensor,
+  type TensorAllocator,
+} from '../../tensor/index.ts';
+import { isBase64Object } from './base64-object.ts';
+import { explainElement, explainRow, explainValue } from './explain.ts';
+import { Char } from './json/chars.ts';
+import { debugText } from './json/debug-text.ts';
+import { DocumentScanner, type JsonMember, type JsonNode } from './json/document-scanner.ts';
+import { measureValue } from './json/measure.ts';
+import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
+import { type Steps, stepBytes } from './paced.ts';
+import { RowsReader } from './rows-reader.ts';
+import { StringSink } from './string-sink.ts';
+import { isReadable, nextLimit, Outcome, TensorReader } from './tensor-reader.ts';
+
+/** TensorFlow's limit. */
+const maxRank = 254;
+
+/** Members looked at between two pauses. */
+const membersPerStep = 64;
+
+const keys = ['signature_name', 'instances', 'inputs'].map((key) => Buffer.from(key));
+
+/** How a request gives its tensors, and how the reply is to give them (spec 5.5, 5.7). */
+export type PredictFormat = 'row' | 'columnar';
+
+/** A predict request that is valid JSON, its tensors still text. */
+export interface PredictDocument {
+  readonly json: Buffer;
+  /** Where the document's object begins. */
+  readonly start: number;
+  /** As sent; empty if it was not. */
+  readonly signatureName: string;
+  readonly instances: JsonNode | null;
+  readonly inputs: JsonNode | null;
+}
+
+/**
+ * The first pass over a body (spec 5.4).
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function* scanPredictRequest(body: Uint8Array): Steps<PredictDocument> {
+  if (body.length === 0) throw invalidArgument('JSON Parse error: The document is empty');
+  const json = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const scanner = new DocumentScanner(json, keys);
+  while (!scanner.run(scanner.pos + stepBytes)) yield;
+  if (!scanner.isObject) throw formatError(json, scanner.start, 'Is not object');
+  const [name, instances, inputs] = scanner.found as [JsonNode | null, ...(JsonNode | null)[]];
+  if (name !== null && json[name.start] !== Char.QUOTE) {
+    throw formatError(
+      json,
+      scanner.start,
+      "not formatted correctly. 'signature_name' key must be a string value.",
+    );
+  }
+  const signatureName =
+    name === null ? '' : decodeText(json, name.start + 1, stringEnd(json, name.start + 1));
+  return {
+    json,
+    start: scanner.start,
+    signatureName,
+    instances: instances ?? null,
+    inputs: inputs ?? null,
+  };
+}
+
+/** The signature that a request names; an empty name is the default one's. */
+export function selectSignature(
+  signatures: ReadonlyMap<string, SignatureSpec>,
+  { signatureName }: PredictDocument,
+): SignatureSpec {
+  const key = signatureName === '' ? defaultSignatureName : signatureName;
+  const signature = signatures.get(key);
+  if (signature === undefined) {
+    throw invalidArgument(`Serving signature name: "${key}" not found in signature def`);
+  }
+  return signature;
+}
+
+/** The format of a request that {@link readInputs} accepts. */
+export function predictFormat({ instances }: PredictDocument): PredictFormat {
+  return instances === null ? 'columnar' : 'row';
+}
+
+/**
+ * The second pass: the inputs of a signature as tensors of `allocator` (spec 5.5, 5.6).
+ *
+ * @throws StatusError INVALID_ARGUMENT; UNIMPLEMENTED for types that JSON cannot express
+ */
+export function* readInputs(
+  document: PredictDocument,
+  { inputs: specs }: SignatureSpec,
+  allocator: TensorAllocator,
+): Steps<BoundInputs> {
+  const { json, start, instances, inputs, signatureName } = document;
+  if (specs.length === 0) {
+    const name = signatureName === '' ? 'DEFAULT' : signatureName;
+    throw invalidArgument(`Failed to get input map for signature: ${name}`);
+  }
+  if (instances !== null) {
+    if (inputs !== null) {
+      throw formatError(
+        json,
+        start,
+        "Not formatted correctly expecting only one of 'inputs' or 'instances' keys to exist ",
+      );
+    }
+    if (json[instances.start] !== Char.OPEN_LIST) {
+      throw formatError(json, start, "Expecting 'instances' to be an list/array");
+    }
+    if (instances.first < 0) throw formatError(json, start, "No values in 'instances' array");
+    return { feeds: yield* readRows(json, instances, specs, allocator), fetches: null };
+  }
+  if (inputs === null) throw invalidArgument("Missing 'inputs' or 'instances' key");
+  return { feeds: yield* readColumns(json, inputs, specs, allocator), fetches: null };
+}
+
+function formatError(json: Buffer, start: number, problem: string): StatusError {
+  return invalidArgument(`JSON Value: ${debugText(json, start)} ${problem}`);
+}
+
+function* readRows(
+  json: Buffer,
+  node: JsonNode,
+  specs: readonly TensorSpec[],
+  allocator: TensorAllocator,
+): Steps<Tensor[]> {
+  const isObject = json[node.first] === Char.OPEN_OBJECT && !isBase64Object(json, node.first);
+  if (isObject) return yield* readObjectRows(json, node, specs, allocator);
+  if (specs.length > 1) {
+    throw invalidArgument(
+      'instances is a plain list, but expecting list of objects as multiple input tensors ' +
+        'required as per tensorinfo_map',
+    );
+  }
+  const { dtype } = specs[0]!;
+  const { shape } = node;
+  const target = new Target(dtype, shape, node, allocator);
+  const reader = new TensorReader(json, dtype, shape, target.destination);
+  if (yield* readValue(reader, node.start)) return [target.tensor()];
+  const index = reader.failure!.before[0]!;
+  const expected = index === 0 ? null : shape.slice(1);
+  throw yield* explainElement(json, node.start, index, dtype, expected);
+}
+
+function* readObjectRows(
+  json: Buffer,
+  node: JsonNode,
+  specs: readonly TensorSpec[],
+  allocator: TensorAllocator,
+): Steps<Tensor[]> {
+  const size = node.shape[0]!;
+  const first = yield* findMembers(json, node.members!, specs);
+  const missing = first.some((member) => member === null);
+  if (missing) throw yield* explainRow(json, node.first, 0, specs, null);
+
+  const shapes = first.map((member) => member!.shape);
+  const room = { start: node.start, end: node.end, shares: specs.length };
+  const targets = specs.map(
+    ({ dtype }, i) => new Target(dtype, [size, ...shapes[i]!], room, allocator),
+  );
+  const readers = targets.map(
+    ({ destination, dtype }, i) => new TensorReader(json, dtype, shapes[i]!, destination),
+  );
+  const aliases = specs.map(({ alias }) => Buffer.from(alias));
+  const rows = new RowsReader(json, node.start, aliases, readers);
+  let outcome: Outcome = Outcome.MORE;
+  for (let limit = node.start; outcome === Outcome.MORE; ) {
+    limit = nextLimit(limit, rows.pos, stepBytes);
+    outcome = rows.run(limit);
+    if (rows.repeated >= 0) {
+      const { end } = yield* measureValue(json, rows.repeated);
+      rows.skipTo(end);
+    }
+    if (outcome === Outcome.MORE) yield;
+  }
+  if (outcome === Outcome.DONE) return targets.map((target) => target.tensor());
+  throw yield* explainRow(json, rows.rowStart, rows.row, specs, rows.row === 0 ? null : shapes);
+}
+
+function* readColumns(
+  json: Buffer,
+  node: JsonNode,
+  specs: readonly TensorSpec[],
+  allocator: TensorAllocator,
+): Steps<Tensor[]> {
+  if (json[node.start] !== Char.OPEN_OBJECT || isBase64Object(json, node.start)) {
+    if (specs.length > 1) {
+      throw invalidArgument(
+        'inputs is a plain value/list, but expecting an object as multiple input tensors ' +
+          'required as per tensorinfo_map',
+      );
+    }
+    return [yield* readTensor(json, node, specs[0]!.dtype, allocator)];
+  }
+  const members = yield* findMembers(json, node.members!, specs);
+  const tensors: Tensor[] = [];
+  for (let i = 0; i < specs.length; i++) {
+    const { alias, dtype } = specs[i]!;
+    const member = members[i]!;
+    if (member === null) throw invalidArgument(`Missing named input: ${alias} in 'inputs' object.`);
+    tensors.push(yield* readTensor(json, member, dtype, allocator));
+  }
+  return tensors;
+}
+
+/** The first member with the name of each input. */
+function* findMembers(
+  json: Buffer,
+  members: readonly JsonMember[],
+  specs: readonly TensorSpec[],
+): Steps<(JsonMember | null)[]> {
+  const found: (JsonMember | null)[] = specs.map(() => null);
+  const aliases = specs.map(({ alias }) => Buffer.from(alias));
+  for (let i = 0; i < members.length; i++) {
+    if (i % membersPerStep === membersPerStep - 1) yield;
+    const member = members[i]!;
+    const { keyStart, keyEnd } = member;
+    const input = aliases.findIndex((alias) => keyEquals(json, keyStart, keyEnd, alias));
+    if (input >= 0) found[input] ??= member;
+  }
+  return found;
+}
+
+function* readTensor(
+  json: Buffer,
+  value: JsonNode | JsonMember,
+  dtype: DType,
+  allocator: TensorAllocator,
+): Steps<Tensor> {
+  const target = new Target(dtype, value.shape, value, allocator);
+  const reader = new TensorReader(json, dtype, value.shape, target.destination);
+  if (yield* readValue(reader, value.start)) return target.tensor();
+  throw yield* explainValue(json, dtype, value.shape, reader.failure!);
+}
+
+/** @returns false when the reader has failed */
+function* readValue(reader: TensorReader, start: number): Steps<boolean> {
+  reader.begin(start, 0);
+  for (let limit = start; ; ) {
+    limit = nextLimit(limit, reader.pos, stepBytes);
+    const outcome = reader.run(limit);
+    if (outcome !== Outcome.MORE) return outcome === Outcome.DONE;
+    yield;
+  }
+}
+
+/** The piece of text that a tensor is read from; `shares` tensors together if more than one. */
+interface Room {
+  readonly start: number;
+  readonly end: number;
+  readonly shares?: number;
+}
+
+/** The memory of one tensor that is to be read. */
+class Target {
+  readonly dtype: DType;
+  /** Null: what is to be read cannot be a tensor, reading only finds out why. */
+  readonly destination: NumericTensor['data'] | StringSink | null;
+  readonly #shape: Shape;
+  readonly #tensor: NumericTensor | null = null;
+
+  /** @throws StatusError INVALID_ARGUMENT for a rank that TensorFlow does not have */
+  constructor(dtype: DType, shape: Shape, room: Room, allocator: TensorAllocator) {
+    this.dtype = dtype;
+    this.#shape = shape;
+    this.destination = null;
+    if (shape.length > maxRank) {
+      throw invalidArgument(`Tensors have at most ${maxRank} dimensions, got ${shape.length}`);
+    }
+    const count = elementCount(shape);
+    const bytes = room.end - room.start;
+    // An element and its delimiter take two bytes: fewer mean that lists are missing elements.
+    if (count > bytes / 2 + 1 || (count > 0 && !isReadable(dtype))) return;
+    if (dtype === DType.STRING) {
+      const { shares = 1 } = room;
+      this.destination = new StringSink(count, shares === 1 ? bytes : (2 * bytes) / shares);
+      return;
+    }
+    const { array, name } = dtypeInfo(dtype);
+    if (array === null) throw unimplemented(`Conversion of JSON Value: [] to type: ${name}`);
+    this.#tensor = allocator.allocate(dtype, shape);
+    this.destination = this.#tensor.data;
+  }
+
+  tensor(): Tensor {
+    if (this.#tensor !== null) return this.#tensor;
+    if (this.destination instanceof StringSink) return this.destination.tensor(this.#shape);
+    throw internal('A value was accepted that cannot be a tensor');
+  }
+}
