@@ -9,7 +9,7 @@ import { type Address, addressOf, libc, readWord, writeWord } from '../ffi/index
  *     small  0  u8 size << 2, then up to 22 bytes and a NUL
  *     large  1  u64 size << 2 | 1, u64 capacity, u64 address of heap memory
  *     offset 2  u32 size << 2 | 2, u32 offset of the bytes from the start of this struct
- *     view   3  u64 size << 2 | 3, u64 address of bytes that somebody else owns
+ *     view   3  u64 size << 2 | 3, u64 address of bytes that somebody else owns, u64 owner
  *
  * TensorFlow writes all of them in outputs; what is fed is written as small ones and views.
  */
@@ -18,47 +18,78 @@ export const tstringBytes = 24;
 const tstringWords = tstringBytes / 4;
 const longestSmall = 22;
 
+/**
+ * The third word of a view. TensorFlow calls into the object there whenever it copies the string,
+ * unless the word is 0.
+ */
+const noOwner = 0;
+
 const kind = { small: 0, large: 1, offset: 2, view: 3 } as const;
 
-/** Bytes that {@link writeStrings} needs for a tensor: its structs, and its strings behind them. */
+/**
+ * Bytes that {@link writeStrings} needs for a tensor: its structs, and behind them its longer
+ * strings, each with a NUL.
+ *
+ * @throws StatusError INTERNAL for offsets that leave `tensor.bytes`.
+ */
 export function stringsSize(tensor: StringTensor): number {
-  const count = tensor.offsets.length - 1;
-  return count * tstringBytes + tensor.offsets[count]! - tensor.offsets[0]!;
+  const { bytes, offsets } = tensor;
+  const count = offsets.length - 1;
+  let total = count * tstringBytes;
+  for (let i = 0; i < count; i++) {
+    const start = offsets[i]!;
+    const end = offsets[i + 1]!;
+    // Written so that NaN fails too: an address outside the bytes would be read as memory.
+    if (!(start >= 0 && end >= start && end <= bytes.length)) throw brokenOffsets();
+    if (end - start > longestSmall) total += end - start + 1;
+  }
+  return total;
 }
 
 /**
- * Writes a tensor's strings at `target`, whose own address is `address`. The bytes are copied as
- * one block behind the structs, which point there: the tensor's memory holds all that it needs.
- *
- * @throws StatusError INTERNAL for offsets that leave `tensor.bytes`.
+ * Writes a tensor's strings at `target`, whose own address is `address` and which has
+ * {@link stringsSize} bytes. The tensor's memory then holds all that it needs. Every string ends
+ * with a NUL that its size does not count, since some kernels (StringLower, StringUpper) read up to
+ * it.
  */
 export function writeStrings(target: ArrayBuffer, address: Address, tensor: StringTensor): void {
   const { bytes, offsets } = tensor;
   const count = offsets.length - 1;
-  const first = offsets[0]!;
-  const last = offsets[count]!;
   const structs = new Uint8Array(target);
   const words = new Uint32Array(target, 0, count * tstringWords);
-  const blockAt = count * tstringBytes;
-  if (!(first >= 0 && last <= bytes.length)) throw brokenOffsets();
-  let longest = 0;
+  let free = count * tstringBytes;
   for (let i = 0; i < count; i++) {
     const start = offsets[i]!;
     const size = offsets[i + 1]! - start;
-    // Written so that NaN fails too: an address outside the block would be read as memory.
-    if (!(size >= 0 && start >= first && start + size <= last)) throw brokenOffsets();
-    if (size > longest) longest = size;
     if (size <= longestSmall) {
       const at = i * tstringBytes;
       structs[at] = size << 2;
-      for (let j = 0; j < size; j++) structs[at + 1 + j] = bytes[start + j]!;
+      copyBytes(bytes, start, size, structs, at + 1);
+      structs[at + 1 + size] = 0;
     } else {
       const at = i * tstringWords;
       writeWord(words, at, size * 4 + kind.view);
-      writeWord(words, at + 2, address + blockAt + (start - first));
+      writeWord(words, at + 2, address + free);
+      writeWord(words, at + 4, noOwner);
+      copyBytes(bytes, start, size, structs, free);
+      structs[free + size] = 0;
+      free += size + 1;
     }
   }
-  if (longest > longestSmall) structs.set(bytes.subarray(first, last), blockAt);
+}
+
+/** Below this a loop is faster than a call that makes a view. */
+const shortCopy = 64;
+
+function copyBytes(
+  source: Uint8Array,
+  start: number,
+  size: number,
+  target: Uint8Array,
+  at: number,
+): void {
+  if (size > shortCopy) target.set(source.subarray(start, start + size), at);
+  else for (let j = 0; j < size; j++) target[at + j] = source[start + j]!;
 }
 
 function brokenOffsets() {
