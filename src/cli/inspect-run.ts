@@ -48,7 +48,6 @@ export async function runOnce(request: RunRequest): Promise<number> {
         timeoutMs: 0,
         cors: false,
         checkMethodName: false,
-        maxDepth: options.maxJsonDepth,
         logger,
       });
       const reply = await handle({

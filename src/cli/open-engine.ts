@@ -18,16 +18,17 @@ export async function openEngine(
   terminal: Terminal,
   logger: Logger,
 ): Promise<Engine> {
-  prepareProcess({ engineThreads: 1, logLevel: 'error' });
+  // What TensorFlow logs about a failure is in the status that it returns.
+  prepareProcess({ engineThreads: 1, logLevel: 'fatal' });
   const libraries = await ensureTensorFlowLibraries({
     libraryPath,
     install: true,
     progress: createProgressDisplay(terminal.errors),
   });
   return await createTensorFlowEngine({
-    libraries,
+    libraryPaths: libraries,
     sessionConfig: new Uint8Array(),
-    threads: 1,
+    runThreads: 1,
     maxQueuedRuns: 1,
     logger,
   });

@@ -63,22 +63,19 @@ async function serveUntilStopped(
   { hooks, terminal }: CommandContext,
 ): Promise<number> {
   using _defects = surviveDefects(logger);
-  const serval = await createServer({ ...options, logger });
+  const serval = createServer({ ...options, logger });
   using signals = new StopSignals(logger, options.shutdownGraceSeconds);
-  const stopped = signals.first.then(async () => {
-    await serval.stop();
-    logger.info('Stopped');
-    return ExitCode.OK;
-  });
-  const started = serval.start().then(() => {
+  const stopped = signals.first.then(() => serval.stop());
+  try {
+    await serval.start();
     hooks.onReady?.(serval, terminal);
-    return stopped;
-  });
-  // A signal that comes before the start has ended makes the start fail: that is no failure then.
-  return await Promise.race([
-    started.catch((error) => (signals.received ? stopped : Promise.reject(error))),
-    stopped,
-  ]);
+  } catch (error) {
+    // A signal during the start makes it fail, which is what was asked for.
+    if (!signals.received) throw error;
+  }
+  await stopped;
+  logger.info('Stopped');
+  return ExitCode.OK;
 }
 
 function loggerOptions(parsed: ParsedFlags) {

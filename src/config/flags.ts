@@ -451,14 +451,6 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [0, Number.MAX_SAFE_INTEGER] },
     ],
     [
-      'max_json_depth',
-      'int32',
-      256,
-      sets('maxJsonDepth'),
-      'Deepest nesting of a JSON body',
-      { range: [1, 10_000] },
-    ],
-    [
       'http_header_timeout_seconds',
       'int32',
       60,

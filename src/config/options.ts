@@ -76,8 +76,6 @@ export interface ServerOptions {
   readonly grpcMaxMessageBytes: number;
   /** Bytes of all requests under way together. Default: a quarter of the memory granted. */
   readonly maxInFlightBytes: number;
-  /** Nesting of a JSON body. Default 256. */
-  readonly maxJsonDepth: number;
   /** Seconds in which an HTTP/1.1 client must have sent the headers. */
   readonly httpHeaderTimeoutSeconds: number;
   /** Seconds in which an HTTP/1.1 client must have sent the whole request. */

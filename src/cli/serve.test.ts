@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const halfPlusTwo = path.join(root, 'test/zoo/tfserving/saved_model_half_plus_two_cpu');
+const folder = mkdtempSync(path.join(tmpdir(), 'serval-cli-'));
+const renamed = path.join(folder, 'tensorflow_model_server');
+symlinkSync(path.join(root, 'bin/serval.js'), renamed);
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  /** Lines of the log. */
+  readonly log: readonly { readonly level: string; readonly msg: string }[];
+}
+
+interface RunOptions {
+  readonly program?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sends SIGTERM when the log shows this. */
+  readonly stopAt?: RegExp;
+}
+
+/** The whole command in a process of its own, to its end. */
+async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const { program = path.join(root, 'bin/serval.js'), env, stopAt } = options;
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+  let out = '';
+  let errors = '';
+  let stopped = false;
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+    if (stopAt?.test(errors) && !stopped) {
+      stopped = true;
+      child.kill('SIGTERM');
+    }
+  });
+  const [code] = await once(child, 'close');
+  // Lines of native code are no JSON.
+  const lines = errors.split('\n').filter((line) => line.startsWith('{'));
+  assert.doesNotMatch(errors, /^\s+at /m, 'no stack trace');
+  return { code, out, log: lines.map((line) => JSON.parse(line)) };
+}
+
+const messages = ({ log }: Run, level: string) =>
+  log.filter((entry) => entry.level === level).map((entry) => entry.msg);
+
+describe('serve: what TensorFlow Serving does at the command line', () => {
+  it('prints usage and ends with 255 at --help, under both names', async () => {
+    const { code, out, log } = await run(['--help']);
+    assert.equal(code, 255);
+    assert.match(out, /^usage: serval\nFlags:\n\t--port=8500\tint32\t/);
+    assert.deepEqual(log, []);
+    assert.match(
+      (await run(['--help'], { program: renamed })).out,
+      /^usage: tensorflow_model_server\n/,
+    );
+  });
+
+  it('prints two lines at --version, whatever else is given', async () => {
+    const { code, out, log } = await run(['--version', '--unheard=1', '--port=0']);
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /^TensorFlow ModelServer: \d+\.\d+\.\d+\S*\nTensorFlow Library: 2\.\d+\.\d+\n$/,
+    );
+    assert.deepEqual(log, []);
+  });
+
+  it('ends at a bad value with usage on stdout', async () => {
+    const result = await run(['--port=eight', '--enable_batching=yes', '--version']);
+    assert.equal(result.code, 255);
+    assert.match(result.out, /^usage: serval\n/);
+    assert.deepEqual(messages(result, 'error'), [
+      "Couldn't interpret value eight for flag port.",
+      "Couldn't interpret value yes for flag enable_batching.",
+    ]);
+  });
+
+  it('warns of unknown arguments and flags without effect, and goes on', async () => {
+    const result = await run(['--rest-port=1', '--enable_batching', 'x']);
+    assert.match(result.out, /^unknown argument: --rest-port=1\nusage: serval\n/);
+    assert.deepEqual(messages(result, 'warn'), [
+      'Unknown argument --rest-port=1 is ignored. Did you mean --rest_api_port?',
+      'Unknown argument x is ignored. See --help for all flags.',
+      '--enable_batching has no effect: this version of Serval does not batch requests yet.',
+    ]);
+    assert.equal(result.code, 255);
+    assert.match(
+      result.out,
+      /\nFailed to start server\. Error: INVALID_ARGUMENT: Both server_options/,
+    );
+  });
+});
+
+describe('serve: starts that fail', () => {
+  const file = (name: string, text: string) => {
+    const at = path.join(folder, name);
+    writeFileSync(at, text);
+    return at;
+  };
+  const badText = file('bad.config', 'model_config_list {\n  config { nam: "x" }\n}\n');
+  const relative = file(
+    'relative.config',
+    'model_config_list { config { name: "m" base_path: "x" model_platform: "tensorflow" } }',
+  );
+  const model = `--model_base_path=${halfPlusTwo}`;
+  const cases: [args: string[], error: string, env?: NodeJS.ProcessEnv][] = [
+    [
+      [],
+      'INVALID_ARGUMENT: Both server_options.model_base_path and server_options.model_config_file are empty!',
+    ],
+    [
+      ['--port=0', model],
+      'INVALID_ARGUMENT: At least one of server_options.grpc_port or server_options.grpc_socket_path must be set.',
+    ],
+    [['--port=70000', model], 'INVALID_ARGUMENT: --port must be between 0 and 65535, was 70000.'],
+    [
+      ['--ssl_config_file=x', model],
+      'UNIMPLEMENTED: --ssl_config_file cannot be used: this version of Serval has no encryption, and would serve in plain text.',
+    ],
+    [['--model_config_file=/no/such/file'], 'NOT_FOUND: /no/such/file; No such file or directory'],
+    [[`--model_config_file=${badText}`], `INVALID_ARGUMENT: Invalid protobuf file: '${badText}'`],
+    [
+      [`--model_config_file=${relative}`],
+      'INVALID_ARGUMENT: Expected model m to have an absolute path or URI; got base_path()=x',
+    ],
+    [
+      [model, `--tensorflow_library_path=${folder}`],
+      `FAILED_PRECONDITION: The TensorFlow libraries are not in ${folder}: a folder with libtensorflow_framework.so.2 and libtensorflow_cc.so.2 is needed.`,
+    ],
+  ];
+  for (const [args, error] of cases) {
+    it(`${args.map((arg) => arg.replaceAll(root, '')).join(' ') || 'no flags'}`, async () => {
+      const result = await run(args);
+      assert.equal(result.code, 255);
+      assert.equal(result.out, `Failed to start server. Error: ${error}\n`);
+      assert.deepEqual(messages(result, 'fatal'), ['Failed to start server']);
+    });
+  }
+});
+
+describe('serve: a server', () => {
+  const flags = ['--model_name=m', `--model_base_path=${halfPlusTwo}`];
+
+  /** A port that is taken until the end of the test. */
+  async function takenPort(): Promise<{ port: number } & AsyncDisposable> {
+    const server = net.createServer().listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    return {
+      port: (server.address() as net.AddressInfo).port,
+      async [Symbol.asyncDispose]() {
+        server.close();
+        await once(server, 'close');
+      },
+    };
+  }
+
+  it('ends with 255 and a line that says what to do when its port is taken', async () => {
+    await using taken = await takenPort();
+    const result = await run([...flags, `--port=${taken.port}`]);
+    assert.equal(result.code, 255);
+    assert.match(
+      result.out,
+      new RegExp(`^Failed to start server\\. Error: UNAVAILABLE: Port ${taken.port} .*--port\n$`),
+    );
+  });
+
+  it('ends with 255 when a model cannot be loaded', async () => {
+    const broken = path.join(root, 'test/zoo/broken/unknown_op');
+    const result = await run([
+      '--model_name=b',
+      `--model_base_path=${broken}`,
+      `--grpc_socket_path=${folder}/b`,
+      '--port=0',
+      '--max_num_load_retries=0',
+    ]);
+    assert.equal(result.code, 255);
+    assert.match(
+      result.out,
+      /^Failed to start server\. Error: UNKNOWN: 1 servable\(s\) did not become available: \{\{\{name: b version: 1\} due to error: /,
+    );
+  });
+
+  it('says that REST is off, and ends with 0 at SIGTERM', async () => {
+    const result = await run([...flags, '--port=0', `--grpc_socket_path=${folder}/s`], {
+      stopAt: /Running gRPC ModelServer at UNIX socket/,
+    });
+    assert.equal(result.code, 0, JSON.stringify(result));
+    assert.equal(result.out, '');
+    assert.ok(messages(result, 'info').some((line) => /REST is off.*--rest_api_port/.test(line)));
+    assert.match(messages(result, 'info').at(-1)!, /Stopped/);
+  });
+});
