@@ -89,7 +89,7 @@ export class GrpcListener {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    await acceptWaiting();
+    await acceptWaiting(this.#servers);
     // Not before new connections are refused: a client that is told to go elsewhere comes back.
     const closed = this.#servers.map((server) => closeServer(server));
     this.#handler.drain();

@@ -105,7 +105,7 @@ export class RestListener {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    await acceptWaiting();
+    await acceptWaiting([this.#server]);
     // Not before new connections are refused: a client that is told to go elsewhere comes back.
     const closed = closeServer(this.#server);
     this.#isDraining = true;

@@ -5,13 +5,16 @@ import { connect, type Socket } from 'node:net';
 export class RawClient implements Disposable {
   readonly socket: Socket;
   #received = '';
+  #onChange: () => void = () => {};
 
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       this.#received += text;
+      this.#onChange();
     });
+    socket.on('close', () => this.#onChange());
     socket.on('error', () => {});
   }
 
@@ -22,6 +25,7 @@ export class RawClient implements Disposable {
     return client;
   }
 
+  /** Every byte as a character of the same number. */
   get received(): string {
     return this.#received;
   }
@@ -31,22 +35,28 @@ export class RawClient implements Disposable {
     return this;
   }
 
-  /** Resolves when what was received matches, or throws when the connection ends before. */
+  /** Resolves when what was received matches. @throws Error when the connection ends before. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#received)) {
       if (this.socket.closed) throw new Error(`Closed after: ${this.#received}`);
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await this.#change();
     }
     return this.#received;
   }
 
   /** All that was received, when the server has closed the connection. */
   async untilClosed(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    while (!this.socket.closed) await this.#change();
     return this.#received;
   }
 
   [Symbol.dispose](): void {
     this.socket.destroy();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onChange = resolve;
+    });
   }
 }
