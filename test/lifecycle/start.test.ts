@@ -65,6 +65,8 @@ describe('the start of a server', () => {
 
   for (const [name, reason] of [
     ['wrong_tags', 'NOT_FOUND: Could not find meta graph def matching supplied tags: { serve }.'],
+    // TFS loads this one, whose op is in a function, and fails its requests; TensorFlow's C API refuses.
+    ['unknown_op', "NOT_FOUND: Op type not registered 'FrobnicateMatMul' in binary"],
     ['unknown_op_in_graph', "NOT_FOUND: Op type not registered 'FrobnicateTensor' in binary"],
   ] as const) {
     test(`${name} fails the start at once, in TFS's words`, async () => {
@@ -79,59 +81,14 @@ describe('the start of a server', () => {
     });
   }
 
-  for (const [name, reason] of [
-    ['missing_data', /NOT_FOUND: .*variables\.data-00000-of-00001; No such file or directory/],
-    ['corrupt_data', /DATA_LOSS: TensorBundle at .* Checksum does not match/],
-    ['truncated_data', /OUT_OF_RANGE: Read less bytes than requested/],
-    ['corrupt_index', /DATA_LOSS: Unable to read file .*variables\.index/],
-    ['truncated_graph', /OUT_OF_RANGE: Read less bytes than requested/],
-    ['no_graph', /NOT_FOUND: Specified file path does not appear to contain a SavedModel bundle/],
-  ] as const) {
-    test(`${name} fails the start after its retries, with TensorFlow's reason`, async () => {
-      const output = await refused([
-        ...modelFlags('m', broken(name)),
-        '--max_num_load_retries=1',
-        '--load_retry_interval_micros=1000',
-      ]);
-      assert.match(output, /trying again in 0\.001 s, 1 more at most/);
-      assert.match(output, reason);
-    });
-  }
-
-  test('models that load and cannot run say why on each request', async () => {
-    const names = [
-      'missing_variables',
-      'unknown_op',
-      'no_signatures',
-      'signature_names_missing_tensor',
-    ];
-    await using server = await startServer({
-      flags: [await modelConfig(names.map((name) => ({ name, base: broken(name) })))],
-    });
-    const rest = new RestClient(server.rest);
-    const error = async (name: string, body: unknown) => {
-      const answer = await rest.post(`/v1/models/${name}:predict`, body);
-      return [answer.status, answer.json<{ readonly error: string }>().error] as const;
-    };
-    const row = { instances: [[1, 2]] };
-    const [missingStatus, missing] = await error('missing_variables', row);
-    assert.equal(missingStatus, 400);
-    assert.match(
-      missing,
-      /^Could not find variable w\. This could mean that the variable has been/,
-    );
-    const [unknownStatus, unknown] = await error('unknown_op', row);
-    assert.equal(unknownStatus, 404);
-    assert.match(unknown, /^Op type not registered 'FrobnicateMatMul' in binary running on/);
-    assert.deepEqual(await error('no_signatures', row), [
-      400,
-      'Serving signature name: "serving_default" not found in signature def',
+  test('what a copy under way may mend is tried again, then fails the start', async () => {
+    const output = await refused([
+      ...modelFlags('m', broken('missing_data')),
+      '--max_num_load_retries=1',
+      '--load_retry_interval_micros=1000',
     ]);
-    assert.deepEqual(await error('signature_names_missing_tensor', row), [
-      400,
-      'Tensor no_such_tensor:0, specified in either feed_devices or fetch_devices was not found in the Graph',
-    ]);
-    rest.close();
+    assert.match(output, /trying again in 0\.001 s, 1 more at most/);
+    assert.match(output, /NOT_FOUND: .*variables\.data-00000-of-00001; No such file or directory/);
   });
 
   test('start_policy=any serves what loads and reports the rest', async () => {
