@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
   servables: ['core', 'saved-model', 'engines', 'tensor', 'telemetry', 'proto'],
-  inference: ['core', 'engines', 'servables', 'tensor', 'proto', 'telemetry'],
+  inference: ['core', 'engines', 'servables', 'tensor'],
   protocol: ['inference', 'core', 'engines', 'servables', 'tensor', 'proto', 'telemetry', 'config'],
   transport: ['protocol', 'config', 'telemetry'],
   server: [
