@@ -39,7 +39,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'server',
     'config',
     'saved-model',
-    'inference',
     'engines',
     'servables',
     'telemetry',
