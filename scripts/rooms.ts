@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
-  servables: ['core', 'saved-model', 'engines', 'tensor', 'telemetry', 'proto'],
+  servables: ['core', 'saved-model', 'engines'],
   inference: ['core', 'engines', 'servables', 'tensor'],
   protocol: ['inference', 'core', 'engines', 'servables', 'tensor', 'proto', 'telemetry', 'config'],
   transport: ['protocol', 'config', 'telemetry'],
@@ -26,7 +26,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'inference',
     'servables',
-    'saved-model',
     'sources',
     'stores',
     'core',
@@ -47,5 +46,5 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'core',
   ],
   /** Files directly in `src/`: `main.ts` (the process) and `index.ts` (the public API). */
-  '.': ['cli', 'server', 'core', 'engines', 'tensor', 'telemetry'],
+  '.': ['cli', 'server', 'config', 'core', 'telemetry'],
 };

@@ -17,6 +17,10 @@ export interface ServalAddresses {
  * A whole server. Several may live in one process; what they share is TensorFlow itself: its
  * libraries are loaded once, and its pool of intra-op threads is one for the process, sized by the
  * session that was created first.
+ *
+ * Model runs that take longer than about 1 ms occupy threads of libuv's pool, which files and name
+ * look-ups share: a program that embeds a server should be started with `UV_THREADPOOL_SIZE` above
+ * the option `engineThreads`, as the command line does for itself.
  */
 export interface Serval extends AsyncDisposable {
   readonly addresses: ServalAddresses;
