@@ -1,5 +1,6 @@
 import { failedPrecondition } from '../../status/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
+import { DType } from '../../tensor/index.ts';
 import { type Clock, systemClock } from '../../util/index.ts';
 import type { Engine, LoadedModel, ModelSource } from '../engine.ts';
 import { Handle, libc } from '../ffi/index.ts';
@@ -119,8 +120,10 @@ class TensorFlowEngine implements Engine {
     for (const signature of source.signatures) {
       const plan = planSignature(api, session.graph, this.#registry, signature);
       if (plan.fault !== null) {
-        const { key } = signature;
-        logger.warn('A signature cannot be run', { signature: key, error: plan.fault });
+        const { key, outputs } = signature;
+        // The model's init op is listed as a signature too, and is no tensor: that is as it should be.
+        const level = outputs.every(({ dtype }) => dtype === DType.INVALID) ? 'debug' : 'warn';
+        logger[level]('A signature cannot be run', { signature: key, error: plan.fault });
       }
       plans.push(plan);
     }
