@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../src/cli/index.ts';
+import { endProcess } from '../src/engines/index.ts';
 
 const folder = fileURLToPath(new URL('../examples/models', import.meta.url));
 const flags = [
@@ -29,4 +30,4 @@ Ctrl+C ends it.
 `);
   },
 });
-process.exit(code);
+endProcess(code);

@@ -1,4 +1,5 @@
 export type * from './engine.ts';
+export { endProcess } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
 export type { TensorFlowEngineOptions } from './tensorflow/index.ts';

@@ -37,6 +37,24 @@ export function useFullStacks(): boolean {
   }
 }
 
+let underWay = 0;
+
+/**
+ * Counts the calls of this process on libuv's pool that have not returned. `callAsync` keeps the
+ * count; whoever calls `async` itself says when its call begins and has ended.
+ */
+export const pendingCalls = {
+  begin(): void {
+    underWay++;
+  },
+  end(): void {
+    underWay--;
+  },
+  get count(): number {
+    return underWay;
+  },
+};
+
 /**
  * Calls on libuv's pool. Arguments that are objects must stay alive and unchanged until the
  * promise settles; those that are addresses must stay valid.
@@ -47,8 +65,11 @@ export function callAsync<Args extends readonly unknown[], Result>(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     native.async(...args, (error, result) => {
+      pendingCalls.end();
       if (error === null || error === undefined) resolve(result);
       else reject(error);
     });
+    // Not before: a call that koffi refuses throws, and never ends.
+    pendingCalls.begin();
   });
 }

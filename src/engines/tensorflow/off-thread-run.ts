@@ -1,6 +1,6 @@
 import { cancelled, failedPrecondition, StatusError } from '../../status/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
-import type { Address } from '../ffi/index.ts';
+import { type Address, pendingCalls } from '../ffi/index.ts';
 import type { EngineCore } from './engine-core.ts';
 import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
@@ -67,6 +67,7 @@ export class OffThreadRun implements SlotTask {
     const frame = frames.take(natives.length, count);
     this.signal?.addEventListener('abort', this.#onAbort);
     this.#begin = clock.now();
+    pendingCalls.begin();
     try {
       const fetched = fillFrame(frame, plan, natives, fetches);
       api.TF_SessionRun.async(
@@ -92,6 +93,7 @@ export class OffThreadRun implements SlotTask {
   /** @param thrown what kept the call from being made at all; null or undefined: it was made. */
   #end(frame: RunFrame, count: number, thrown: unknown): void {
     const { core, natives, shape, ended } = this.#options;
+    pendingCalls.end();
     // The next run is begun before this one's outputs are read: the slot is idle no longer.
     core.slots.release();
     this.signal?.removeEventListener('abort', this.#onAbort);
