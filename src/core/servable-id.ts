@@ -8,3 +8,8 @@ export interface ServableId {
 export function servableIdText(id: ServableId): string {
   return `{name: ${id.name} version: ${id.version}}`;
 }
+
+/** Sorts versions from the newest on; equal ones keep their order. */
+export function newestFirst(a: ServableId, b: ServableId): number {
+  return a.version === b.version ? 0 : a.version < b.version ? 1 : -1;
+}

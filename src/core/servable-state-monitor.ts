@@ -1,3 +1,4 @@
+import { newestFirst } from './servable-id.ts';
 import type { ServableState, ServableStatus } from './servable-state.ts';
 
 /** Is told of every state, in order, synchronously. Must not throw. */
@@ -23,7 +24,7 @@ export class ServableStateMonitor {
   statuses(name: string): readonly ServableStatus[] {
     const versions = this.#statuses.get(name);
     if (versions === undefined) return [];
-    return [...versions.values()].sort((a, b) => (a.id.version < b.id.version ? 1 : -1));
+    return [...versions.values()].sort((a, b) => newestFirst(a.id, b.id));
   }
 
   /** The names of all servables known, sorted. */

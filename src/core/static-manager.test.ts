@@ -251,6 +251,10 @@ describe('StaticManager', () => {
     manager.add([version('m', 1n, again)]);
     await clock.advance(0);
     assert.equal(again.loads, 0);
+    const [first, second] = [new FakeLoader('first'), new FakeLoader('second')];
+    manager.add([version('m', 2n, first), version('m', 2n, second)]);
+    await clock.advance(0);
+    assert.deepEqual([first.loads, second.loads], [1, 0]);
   });
 
   /** Until every version has been decided, not only one for each name. */

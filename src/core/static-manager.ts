@@ -6,7 +6,7 @@ import { loadWithRetries } from './load-with-retries.ts';
 import type { Loader } from './loader.ts';
 import type { ServableHandle, ServableLookup, ServableRequest } from './manager.ts';
 import type { ServableId } from './servable-id.ts';
-import { servableIdText } from './servable-id.ts';
+import { newestFirst, servableIdText } from './servable-id.ts';
 import type { ServableState, ServableStatus } from './servable-state.ts';
 import type { ServableStateMonitor } from './servable-state-monitor.ts';
 import type { LabelMap } from './version-labels.ts';
@@ -37,7 +37,7 @@ interface Loaded<T> {
  *
  * 1. A version becomes AVAILABLE after it can be looked up, and UNLOADING before it no longer can.
  * 2. Nothing is unloaded while a handle is left.
- * 3. A version that failed stays in END; one that is given again is ignored.
+ * 3. A version that failed stays in END; one that is given again is ignored, the first counts.
  */
 export class StaticManager<T> implements ServableLookup<T> {
   readonly #options: StaticManagerOptions;
@@ -59,8 +59,7 @@ export class StaticManager<T> implements ServableLookup<T> {
 
   /** Begins to load versions, the highest first. What becomes of them, the monitor tells. */
   add(versions: readonly AspiredVersion<T>[]): void {
-    const newestFirst = versions.toSorted((a, b) => (a.id.version < b.id.version ? 1 : -1));
-    for (const version of newestFirst) {
+    for (const version of versions.toSorted((a, b) => newestFirst(a.id, b.id))) {
       const key = `${version.id.version} ${version.id.name}`;
       if (this.#loads.has(key) || this.#closing.signal.aborted) continue;
       this.#publish(version.id, 'START');
@@ -164,9 +163,7 @@ export class StaticManager<T> implements ServableLookup<T> {
     const loaded = this.#loaded.get(id.name);
     if (loaded === undefined) return;
     loaded.versions.delete(id.version);
-    const newest = [...loaded.versions.values()].sort((a, b) =>
-      a.id.version < b.id.version ? 1 : -1,
-    )[0];
+    const newest = [...loaded.versions.values()].sort((a, b) => newestFirst(a.id, b.id))[0];
     if (newest === undefined) this.#loaded.delete(id.name);
     else loaded.newest = newest;
   }

@@ -16,7 +16,8 @@ const workerFile = new URL(
  * @throws SavedModelError with line and column in the cause.
  */
 export async function textToBinary(file: string): Promise<Uint8Array> {
-  const worker = new Worker(workerFile, { workerData: file });
+  // Options of this process, such as --input-type, are not the worker's.
+  const worker = new Worker(workerFile, { workerData: file, execArgv: [] });
   const { promise, resolve, reject } = Promise.withResolvers<TextWorkerAnswer>();
   worker.once('message', resolve);
   worker.once('error', reject);

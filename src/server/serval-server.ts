@@ -115,7 +115,9 @@ export class ServalServer implements Serval {
     const graceMs = this.#options.shutdownGraceSeconds * 1000;
     const listeners = this.#listeners;
     this.#listeners = null;
-    await listeners?.close(graceMs);
+    await listeners?.close(graceMs).catch((error: unknown) => {
+      this.#logger.error('Closing the listeners failed', { error });
+    });
     const left = Math.max(leastUnloadMs, graceMs - (this.#clock.now() - begun));
     const isUnloaded = await within(left, this.#clock, this.#unload());
     if (!isUnloaded) {
