@@ -125,11 +125,11 @@ test('the order of complaints: JSON, model, signature, inputs', async () => {
   );
 });
 
-test('model, version and label of the path reach the lookup; the timeout reaches the run', () => {
+test('model, version and label of the path reach the lookup; the timeout reaches the run', async () => {
   const { lookup, model, send } = setUp({ timeoutMs: 5000 });
   const before = performance.now();
-  send('POST', '/v1/models/m/versions/7:predict', '{"inputs":[1]}');
-  send('POST', '/v1/models/m/labels/stable:predict', '{"inputs":[1]}');
+  await send('POST', '/v1/models/m/versions/7:predict', '{"inputs":[1]}');
+  await send('POST', '/v1/models/m/labels/stable:predict', '{"inputs":[1]}');
   assert.deepEqual(lookup.requests, [
     { name: 'm', version: 7n, label: null },
     { name: 'm', version: null, label: 'stable' },
@@ -137,7 +137,7 @@ test('model, version and label of the path reach the lookup; the timeout reaches
   const { deadline } = model.runs[0]!.options;
   assert.ok(deadline >= before + 5000 && deadline <= performance.now() + 5000);
   const { model: untimed, send: sendUntimed } = setUp();
-  sendUntimed('POST', '/v1/models/m:predict', '{"inputs":[1]}');
+  await sendUntimed('POST', '/v1/models/m:predict', '{"inputs":[1]}');
   assert.equal(untimed.runs[0]!.options.deadline, Number.POSITIVE_INFINITY);
 });
 
