@@ -18,8 +18,7 @@ export async function openEngine(
   terminal: Terminal,
   logger: Logger,
 ): Promise<Engine> {
-  // What TensorFlow logs about a failure is in the status that it returns.
-  prepareProcess({ engineThreads: 1, logLevel: 'fatal' });
+  prepareProcess({ engineThreads: 1, logLevel: 'error' });
   const libraries = await ensureTensorFlowLibraries({
     libraryPath,
     install: true,

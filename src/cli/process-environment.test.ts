@@ -29,7 +29,7 @@ describe('prepareProcess', () => {
   if (!onLinux) return;
 
   it('sizes the pool before it is first used', () => {
-    assert.deepEqual(poolThreads({}), { threads: 9, tensorflow: '1' });
+    assert.deepEqual(poolThreads({}), { threads: 9, tensorflow: '3' });
   });
 
   it('leaves what the user has set', () => {

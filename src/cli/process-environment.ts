@@ -3,13 +3,17 @@ import type { ServerOptions } from '../config/index.ts';
 /** Threads of libuv's pool that file system and DNS work have beside the model runs. */
 const ioThreads = 4;
 
-/** Levels of TensorFlow's own log (glog's numbers) that go with ours. */
+/**
+ * Levels of TensorFlow's own log (0 all, 1 no information, 2 no warnings, 3 no errors) that go with
+ * ours. It writes plain text, several lines for one failure; the failure itself comes back as a
+ * status, and is one line of our log.
+ */
 const tensorflowLevels: Readonly<Record<ServerOptions['logLevel'], number>> = {
   fatal: 3,
-  error: 2,
-  warn: 1,
-  info: 1,
-  debug: 0,
+  error: 3,
+  warn: 3,
+  info: 3,
+  debug: 1,
   trace: 0,
 };
 
