@@ -40,7 +40,7 @@ async function readAssetCollection(
   let value: Range = { start: 0, end: 0 };
   await walkFields(source, entry, slices, async (field) => {
     if (field.number === 1) {
-      key = Buffer.from(await source.read(field.start, field.end)).toString('utf8');
+      key = (await source.read(field.start, field.end)).toString('utf8');
     } else if (field.number === 2) value = field;
   });
   return key === assetCollection ? await source.read(value.start, value.end) : null;

@@ -7,19 +7,19 @@ export interface ByteSource {
    * The bytes from `start` to `end`. Synchronous where they are at hand. They may be overwritten
    * by the next call.
    */
-  read(start: number, end: number): Uint8Array | Promise<Uint8Array>;
+  read(start: number, end: number): Buffer | Promise<Buffer>;
 }
 
 export class MemoryBytes implements ByteSource {
   readonly size: number;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.size = bytes.length;
   }
 
-  read(start: number, end: number): Uint8Array {
+  read(start: number, end: number): Buffer {
     return this.#bytes.subarray(start, end);
   }
 }
@@ -34,26 +34,27 @@ const windowSize = 1024 * 1024;
 export class FileBytes implements ByteSource {
   readonly size: number;
   readonly #file: FileHandle;
-  readonly #buffer: Uint8Array;
+  readonly #buffer: Buffer;
   #start = 0;
   #end = 0;
 
   constructor(file: FileHandle, size: number) {
     this.#file = file;
     this.size = size;
-    this.#buffer = new Uint8Array(Math.min(size, windowSize));
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(size, windowSize));
   }
 
-  read(start: number, end: number): Uint8Array | Promise<Uint8Array> {
+  read(start: number, end: number): Buffer | Promise<Buffer> {
     if (start >= this.#start && end <= this.#end) {
       return this.#buffer.subarray(start - this.#start, end - this.#start);
     }
     return this.#load(start, end);
   }
 
-  async #load(start: number, end: number): Promise<Uint8Array> {
+  async #load(start: number, end: number): Promise<Buffer> {
     const length = end - start;
-    if (length > this.#buffer.length) return await this.#fill(new Uint8Array(length), start);
+    if (length > this.#buffer.length)
+      return await this.#fill(Buffer.allocUnsafeSlow(length), start);
     const wanted = Math.min(this.#buffer.length, this.size - start);
     const filled = await this.#fill(this.#buffer.subarray(0, wanted), start);
     this.#start = start;
@@ -62,7 +63,7 @@ export class FileBytes implements ByteSource {
   }
 
   /** Fills `target` from the file; shorter only where the file has shrunk since it was opened. */
-  async #fill(target: Uint8Array, position: number): Promise<Uint8Array> {
+  async #fill(target: Buffer, position: number): Promise<Buffer> {
     let filled = 0;
     while (filled < target.length) {
       const { bytesRead } = await this.#file.read(

@@ -45,12 +45,12 @@ export async function readTrimmed(
   range: Range,
   slices: TimeSlices,
   limit: number,
-): Promise<Uint8Array> {
+): Promise<Buffer> {
   if (range.end - range.start <= limit) return await source.read(range.start, range.end);
-  const parts: Uint8Array[] = [];
+  const parts: Buffer[] = [];
   await walkFields(source, range, slices, async (field) => {
     if (field.end - field.at <= limit) {
-      parts.push((await source.read(field.at, field.end)).slice());
+      parts.push(Buffer.from(await source.read(field.at, field.end)));
     }
   });
   return Buffer.concat(parts);

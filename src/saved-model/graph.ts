@@ -29,12 +29,12 @@ export interface Graph {
 }
 
 /** Reads a serialized NodeDef. @throws MalformedWireError */
-export function parseNode(message: Uint8Array): GraphNode {
+export function parseNode(message: Buffer): GraphNode {
   let name = '';
   let op = '';
   const inputs: string[] = [];
   const functions: string[] = [];
-  let shape: Uint8Array | null = null;
+  let shape: Buffer | null = null;
   for (const field of fieldsOf(message)) {
     if (field.number === 1) name = text(message, field);
     else if (field.number === 2) op = text(message, field);
@@ -59,7 +59,7 @@ const placeholders: ReadonlySet<string> = new Set([
 const deepestNesting = 100;
 
 /** Adds the functions that a serialized AttrValue names: `func` (10) and those of `list` (1). */
-function collectFunctions(value: Uint8Array, into: string[], depth: number): void {
+function collectFunctions(value: Buffer, into: string[], depth: number): void {
   for (const field of fieldsOf(value)) {
     if (field.number === 10) collectFunction(payload(value, field), into, depth);
     if (field.number !== 1) continue;
@@ -71,7 +71,7 @@ function collectFunctions(value: Uint8Array, into: string[], depth: number): voi
 }
 
 /** Adds the function of a serialized NameAttrList, and those that its own attributes name. */
-function collectFunction(reference: Uint8Array, into: string[], depth: number): void {
+function collectFunction(reference: Buffer, into: string[], depth: number): void {
   if (depth > deepestNesting) throw new MalformedWireError('attributes are nested too deeply');
   for (const field of fieldsOf(reference)) {
     if (field.number === 1) into.push(text(reference, field));
@@ -81,10 +81,12 @@ function collectFunction(reference: Uint8Array, into: string[], depth: number): 
   }
 }
 
+const nothing = Buffer.alloc(0);
+
 /** An entry of a map with string keys and messages as values. */
-export function mapEntry(entry: Uint8Array): { key: string; value: Uint8Array } {
+export function mapEntry(entry: Buffer): { key: string; value: Buffer } {
   let key = '';
-  let value: Uint8Array = new Uint8Array();
+  let value: Buffer = nothing;
   for (const field of fieldsOf(entry)) {
     if (field.number === 1) key = text(entry, field);
     else if (field.number === 2) value = payload(entry, field);
@@ -92,14 +94,14 @@ export function mapEntry(entry: Uint8Array): { key: string; value: Uint8Array } 
   return { key, value };
 }
 
-function attributeShape(value: Uint8Array): Uint8Array | null {
-  let shape: Uint8Array | null = null;
+function attributeShape(value: Buffer): Buffer | null {
+  let shape: Buffer | null = null;
   for (const field of fieldsOf(value)) if (field.number === 7) shape = payload(value, field);
   return shape;
 }
 
 /** Reads a serialized TensorShapeProto. */
-export function partialShape(message: Uint8Array): PartialShape {
+export function partialShape(message: Buffer): PartialShape {
   const dims: number[] = [];
   for (const field of fieldsOf(message)) {
     if (field.number === 3 && field.value !== 0) return null;
@@ -108,7 +110,7 @@ export function partialShape(message: Uint8Array): PartialShape {
   return dims;
 }
 
-function dimension(message: Uint8Array): number {
+function dimension(message: Buffer): number {
   let size = 0;
   for (const field of fieldsOf(message)) if (field.number === 1) size = signed(field);
   return size;

@@ -77,7 +77,7 @@ export async function readMetaGraph(
   const signatures = new Map<string, SignatureSpec>();
   const definitions: Uint8Array[] = [];
   for (const range of outline.signatures) {
-    const entry = (await source.read(range.start, range.end)).slice();
+    const entry = Buffer.from(await source.read(range.start, range.end));
     const { key, value } = mapEntry(entry);
     signatures.set(key, await readSignature(key, value, graph));
     definitions.push(asMapEntry(entry));
@@ -88,7 +88,7 @@ export async function readMetaGraph(
     signatures: [...signatures.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     signatureDefMap: new Uint8Array(Buffer.concat(definitions)),
     assets: await readAssets(source, outline.assets, outline.collections, slices),
-    ops: allOps(graph),
+    ops: await allOps(graph, slices),
   };
 }
 
@@ -105,5 +105,5 @@ function asMapEntry(entry: Uint8Array): Uint8Array {
 }
 
 async function readText(source: ByteSource, field: Field): Promise<string> {
-  return Buffer.from(await source.read(field.start, field.end)).toString('utf8');
+  return (await source.read(field.start, field.end)).toString('utf8');
 }

@@ -13,13 +13,14 @@ export async function reachableOps(
 ): Promise<ReadonlySet<string>> {
   const slices = new TimeSlices();
   const reached = new OpCollector(graph);
-  const seen = new Set<string>();
+  const fedNodes = new Set([...fed].map(nodeName));
+  const seen = new Set<GraphNode>();
   const open: GraphNode[] = [];
   const enter = (tensor: string) => {
-    const name = nodeName(tensor);
-    const node = graph.nodes.get(name);
-    if (node === undefined || seen.has(name) || fed.has(normalizeTensorName(tensor))) return;
-    seen.add(name);
+    const node = graph.nodes.get(nodeName(tensor));
+    if (node === undefined || seen.has(node)) return;
+    if (fedNodes.has(node.name) && fed.has(normalizeTensorName(tensor))) return;
+    seen.add(node);
     open.push(node);
   };
   for (const tensor of fetched) enter(tensor);
@@ -33,9 +34,12 @@ export async function reachableOps(
 }
 
 /** Every op type in the graph and in its function library. */
-export function allOps(graph: Graph): ReadonlySet<string> {
+export async function allOps(graph: Graph, slices: TimeSlices): Promise<ReadonlySet<string>> {
   const reached = new OpCollector(graph);
-  for (const node of graph.nodes.values()) reached.addOp(node.op);
+  for (const node of graph.nodes.values()) {
+    reached.addOp(node.op);
+    if (slices.due()) await slices.pause();
+  }
   for (const name of graph.functions.keys()) reached.addFunction(name);
   return reached.ops;
 }

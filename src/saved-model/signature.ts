@@ -21,7 +21,7 @@ const lastProducerWithoutScalars = 21;
  */
 export async function readSignature(
   key: string,
-  definition: Uint8Array,
+  definition: Buffer,
   graph: Graph,
 ): Promise<SignatureSpec> {
   const message = decode(SignatureDefSchema, definition);
@@ -76,12 +76,12 @@ function placeholderShape(graph: Graph, tensor: string): PartialShape {
 }
 
 /** The TensorProtos of `defaults` (4), as the file has them. */
-function defaultValues(definition: Uint8Array): ReadonlyMap<string, Uint8Array> {
+function defaultValues(definition: Buffer): ReadonlyMap<string, Uint8Array> {
   const defaults = new Map<string, Uint8Array>();
   for (const field of fieldsOf(definition)) {
     if (field.number !== 4) continue;
     const { key, value } = mapEntry(payload(definition, field));
-    defaults.set(key, value.slice());
+    defaults.set(key, new Uint8Array(value));
   }
   return defaults;
 }

@@ -65,7 +65,7 @@ export function readFieldHeader(bytes: Uint8Array, offset: number, base: number)
 }
 
 /** The fields of a message that is in memory as a whole. @throws MalformedWireError */
-export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined> {
+export function* fieldsOf(message: Buffer): Generator<Field, void, undefined> {
   for (let offset = 0; offset < message.length; ) {
     const field = readFieldHeader(message, offset, 0);
     if (field === null || field.end > message.length)
@@ -76,17 +76,13 @@ export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined
 }
 
 /** The payload of a field that {@link fieldsOf} gave. */
-export function payload(message: Uint8Array, field: Field): Uint8Array {
+export function payload(message: Buffer, field: Field): Buffer {
   return message.subarray(field.start, field.end);
 }
 
 /** A string field's text; what is not UTF-8 in it is replaced. */
-export function text(message: Uint8Array, field: Field): string {
-  return Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString(
-    'utf8',
-    field.start,
-    field.end,
-  );
+export function text(message: Buffer, field: Field): string {
+  return message.toString('utf8', field.start, field.end);
 }
 
 function readVarint(bytes: Uint8Array, offset: number): { value: number; end: number } | null {
