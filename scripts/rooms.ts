@@ -46,5 +46,5 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'core',
   ],
   /** Files directly in `src/`: `main.ts` (the process) and `index.ts` (the public API). */
-  '.': ['cli', 'server', 'config', 'core', 'telemetry'],
+  '.': ['cli', 'server', 'config', 'core', 'engines', 'telemetry'],
 };
