@@ -251,7 +251,7 @@ export class TensorReader {
     const data = this.#data as Float32Array | Float64Array | null;
     const single = this.dtype === DType.FLOAT;
     const isList = this.#rank > 0;
-    const end = this.#leafEnd;
+    let end = this.#leafEnd;
     let i = this.#index;
     let p = this.#pos;
     let afterLeaf = this.#afterLeaf;
@@ -271,17 +271,44 @@ export class TensorReader {
       }
       if (json[p]! <= Char.SPACE) p = skipSpace(json, p, limit);
       if (p >= limit) break;
-      afterLeaf = false;
-      if (json[p++] === Char.CLOSE_LIST) {
-        this.#pos = p;
-        this.#index = i;
-        return Outcome.DONE;
+      if (json[p] === Char.CLOSE_LIST) {
+        const next = i === end ? this.#nextList(p) : 0;
+        if (next === 0) {
+          this.#pos = p + 1;
+          this.#index = i;
+          return Outcome.DONE;
+        }
+        p = next;
+        if (this.#checkOnly) i = 0;
+        this.#leafStart = i;
+        end = i + this.#leafSize;
+        this.#leafEnd = end;
+      } else {
+        p++;
       }
+      afterLeaf = false;
     }
     this.#pos = p;
     this.#index = i;
     this.#afterLeaf = afterLeaf;
     return afterLeaf && !isList ? Outcome.DONE : Outcome.MORE;
+  }
+
+  /**
+   * Where the elements of the next innermost list begin if the bracket at `p`, which closes one of
+   * the right size, is followed by `,[` and a number, and there is to be another; else 0.
+   */
+  #nextList(p: number): number {
+    const json = this.#json;
+    const parent = this.#level - 2;
+    if (parent < 0 || this.#counts[parent]! + 1 >= this.shape[parent]!) return 0;
+    if (json[++p] !== Char.COMMA) return 0;
+    if (json[++p] === Char.SPACE) p++;
+    if (json[p++] !== Char.OPEN_LIST) return 0;
+    const c = json[p]!;
+    if (c > Char.NINE || c < Char.MINUS) return 0;
+    this.#counts[parent]! += 1;
+    return p;
   }
 
   /** As {@link #floats}, for the types where an element costs more than the turn of a loop. */

@@ -68,6 +68,8 @@ export class DocumentScanner {
 
   readonly #json: Buffer;
   readonly #wanted: readonly Uint8Array[];
+  /** Then a number ends in front of the end, and reading one needs no look at the length. */
+  readonly #endsInBracket: boolean;
   #pos = 0;
   #expect: Expect = Expect.ROOT;
   readonly #stack = new Uint8Array(maxDepth + 1);
@@ -100,6 +102,8 @@ export class DocumentScanner {
     this.#json = json;
     this.#wanted = wanted;
     this.found = wanted.map(() => null);
+    const last = json.at(-1);
+    this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
     // A byte order mark, or a part of one.
     for (const mark of [0xef, 0xbb, 0xbf]) if (json[this.#pos] === mark) this.#pos++;
   }
@@ -212,24 +216,68 @@ export class DocumentScanner {
     return p;
   }
 
-  /** Numbers of a list, one after the other, without a turn of the state machine for each. */
+  /**
+   * Numbers of a list, and of further lists like `],[`, without a turn of the state machine for
+   * each. What is not plain is left to {@link checkNumber} and to the state machine.
+   */
   #numbers(p: number, stop: number): number {
     const json = this.#json;
-    let commas = 0;
+    const depth = this.#depth;
+    let commas = this.#commas[depth]!;
     this.#expect = Expect.DELIMITER;
+    if (!this.#endsInBracket) return checkNumber(json, p);
     for (;;) {
-      p = checkNumber(json, p);
-      if (p >= stop || json[p] !== Char.COMMA) break;
-      commas++;
-      p++;
-      while (p < stop && isSpace(json[p]!)) p++;
-      if (p >= stop || !(isDigit(json[p]!) || json[p] === Char.MINUS)) {
-        this.#expect = Expect.ELEMENT;
+      const start = p;
+      let c = json[p]!;
+      if (c === Char.MINUS) c = json[++p]!;
+      if (c === Char.ZERO) {
+        c = json[++p]!;
+      } else {
+        while (isDigit(c)) c = json[++p]!;
+      }
+      if (c === Char.DOT) {
+        do c = json[++p]!;
+        while (isDigit(c));
+      }
+      // Not only digits, no digits next to a dot, or too many of them.
+      if ((c !== Char.COMMA && c !== Char.CLOSE_LIST) || !isPlain(json, start, p)) {
+        p = checkNumber(json, start);
+        c = json[p]!;
+      }
+      if (p >= stop) break;
+      if (c === Char.COMMA) {
+        commas++;
+        c = json[++p]!;
+        if (c === Char.SPACE) c = json[++p]!;
+      } else {
+        const next = c === Char.CLOSE_LIST ? this.#nextList(p, stop) : 0;
+        if (next === 0) break;
+        this.#commas[depth - 1]! += 1;
+        commas = 0;
+        p = next;
+        c = json[p]!;
+      }
+      if (p >= stop || !(isDigit(c) || c === Char.MINUS)) {
+        this.#expect = commas === 0 ? Expect.FIRST_ELEMENT : Expect.ELEMENT;
         break;
       }
     }
-    this.#commas[this.#depth]! += commas;
+    this.#commas[depth] = commas;
     return p;
+  }
+
+  /**
+   * Where the elements of the next list begin if the bracket at `p` is followed by `,[` and the
+   * list is not one whose size is wanted; else 0.
+   */
+  #nextList(p: number, stop: number): number {
+    const json = this.#json;
+    const depth = this.#depth;
+    if (p + 4 >= stop || this.#stack[depth - 1] !== LIST) return 0;
+    if (this.#shape !== null && this.#shape[depth - 1 - this.#shapeDepth] === -1) return 0;
+    if (json[++p] !== Char.COMMA) return 0;
+    if (json[++p] === Char.SPACE) p++;
+    return json[p] === Char.OPEN_LIST ? p + 1 : 0;
   }
 
   #delimiter(c: number, p: number): number {
@@ -397,4 +445,13 @@ export class DocumentScanner {
         return syntaxError(SyntaxReason.VALUE, p);
     }
   }
+}
+
+/**
+ * Whether the digits, with a dot between them at most, that stand between are a number: there is a
+ * digit at each end, and there are not so many that it may be too big.
+ */
+function isPlain(json: Buffer, start: number, end: number): boolean {
+  const first = json[start] === Char.MINUS ? start + 1 : start;
+  return isDigit(json[first]!) && isDigit(json[end - 1]!) && end - start < 100;
 }
