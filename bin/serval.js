@@ -11,6 +11,7 @@ if (found < required) {
   );
   process.exit(255);
 }
+await import('./compile-cache.js');
 
 // An installed package ships compiled JavaScript; a checkout runs its sources.
 const compiled = new URL('../dist/main.js', import.meta.url);

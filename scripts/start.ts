@@ -2,9 +2,11 @@
  * `npm start`: serves the example models on TFS's usual ports and prints what to try. Flags given
  * after `npm start --` come last, so they win.
  */
+import '../bin/compile-cache.js';
 import { fileURLToPath } from 'node:url';
-import { runCommandLine } from '../src/cli/index.ts';
-import { endProcess } from '../src/engines/index.ts';
+
+const { runCommandLine } = await import('../src/cli/index.ts');
+const { endProcess } = await import('../src/engines/index.ts');
 
 const folder = fileURLToPath(new URL('../examples/models', import.meta.url));
 const flags = [
