@@ -40,7 +40,7 @@ export function writeWord(words: Uint32Array, index: number, value: number): voi
  */
 export class NativeBlock {
   readonly address: Address;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly words: Uint32Array;
   readonly #buffer: ArrayBuffer;
   #freed = false;

@@ -26,8 +26,8 @@ const mostShapes = 64;
  */
 export class ShapeRecord {
   readonly key: readonly number[];
-  /** Set by every lookup, cleared by the search for a record to forget. */
-  recent = true;
+  /** Set by every look-up but the first, cleared by the search for a record to forget. */
+  recent = false;
   #inline = false;
   #penalty = evidenceRuns;
   #toObserve = evidenceRuns;
