@@ -7,6 +7,9 @@ const shortDigits = 6;
 const floatDigits = 9;
 const doubleDigits = 17;
 
+/** The decimal exponent that one binary exponent is worth. */
+const tensPerBinary = Math.log10(2);
+
 /** How far from a half the scaled value must be for its rounding to be certain. */
 const certain = 1e-6;
 
@@ -25,6 +28,8 @@ const certain = 1e-6;
  */
 export class FloatText {
   readonly #digits = new Uint8Array(doubleDigits);
+  readonly #double = new Float64Array(1);
+  readonly #words = new Int32Array(this.#double.buffer);
 
   float32(value: number, to: Uint8Array, at: number): number {
     if (!Number.isFinite(value)) return special(value, to, at);
@@ -34,7 +39,7 @@ export class FloatText {
     }
     if (value < 1e6 && value === Math.floor(value)) return smallInteger(value, to, at);
 
-    let exponent = Math.floor(Math.log10(value));
+    let exponent = this.#decimalExponent(value);
     if (exponent < -13 || exponent > 26) return this.#slow(value, true, to, at);
     let scaled = scale(value, shortDigits - 1 - exponent);
     if (scaled >= 1e6) scaled = scale(value, shortDigits - 1 - ++exponent);
@@ -61,7 +66,7 @@ export class FloatText {
     }
     if (value < 1e6 && value === Math.floor(value)) return smallInteger(value, to, at);
 
-    let exponent = Math.floor(Math.log10(value));
+    let exponent = this.#decimalExponent(value);
     if (exponent < -15 || exponent > 26) return this.#slow(value, false, to, at);
     let scaled = scale(value, shortDigits - 1 - exponent);
     if (scaled >= 1e6) scaled = scale(value, shortDigits - 1 - ++exponent);
@@ -71,6 +76,12 @@ export class FloatText {
       return this.#print(short, shortDigits, exponent, to, at);
     }
     return this.#exact(value, doubleDigits, to, at);
+  }
+
+  /** The power of ten at or below a positive value, or one more or less. */
+  #decimalExponent(value: number): number {
+    this.#double[0] = value;
+    return Math.floor(((this.#words[1]! >>> 20) - 1023) * tensPerBinary);
   }
 
   /** For exponents where no exact power of ten helps. */
