@@ -7,6 +7,7 @@ import { decompress, type MessageEncoding, overBudget } from './compression.ts';
 import type { GrpcCall, GrpcHeaders, GrpcSink } from './exchange.ts';
 import type { Frame } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
+import type { LateTimers, Timed } from './late-timers.ts';
 import { replyHeaders } from './reply-headers.ts';
 import { errorTrailers } from './status.ts';
 
@@ -18,6 +19,7 @@ export interface CallEnvironment {
   readonly refusals: Refusals;
   readonly logger: Logger;
   readonly requestIds: RequestIds;
+  readonly timers: LateTimers;
 }
 
 /** What is known of a call from its headers. */
@@ -40,13 +42,15 @@ const serverFaults: ReadonlySet<Code> = new Set([Code.INTERNAL, Code.UNKNOWN, Co
  * deadline or cancellation. The bytes it took from the budget go back when it has ended and its
  * handler, which may run on after a deadline, has too.
  */
-export abstract class Call implements GrpcCall {
+export abstract class Call implements GrpcCall, Timed {
   protected readonly environment: CallEnvironment;
   protected readonly sink: GrpcSink;
   protected readonly head: CallHead;
   protected readonly context: ServerCallContext;
   protected readonly reader: FrameReader;
   protected readonly share: ByteShare;
+  /** Not Infinity: the request is still to be timed, from when the timer is armed. */
+  #requestTimeoutMs = Number.POSITIVE_INFINITY;
   #requestDeadline = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
@@ -66,25 +70,37 @@ export abstract class Call implements GrpcCall {
   abstract writable(): void;
 
   cancel(): void {
-    this.endWith(cancelled('Cancelled'), false);
+    if (!this.#ended) this.endWith(cancelled('Cancelled'), false);
   }
 
-  protected get ended(): boolean {
+  get ended(): boolean {
     return this.#ended;
   }
 
-  /** Starts the call's clock; the request must be complete `requestTimeoutMs` from now. */
-  protected startTimer(requestTimeoutMs: number): void {
-    if (requestTimeoutMs !== Number.POSITIVE_INFINITY) {
-      this.#requestDeadline = performance.now() + requestTimeoutMs;
+  armTimer(): void {
+    const now = performance.now();
+    if (this.#requestTimeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#requestDeadline = now + this.#requestTimeoutMs;
+      this.#requestTimeoutMs = Number.POSITIVE_INFINITY;
     }
-    this.#armTimer();
+    const until = Math.min(this.head.deadline, this.#requestDeadline);
+    if (until === Number.POSITIVE_INFINITY) return;
+    const delay = Math.min(Math.ceil(until - now), longestTimer);
+    this.#timer = setTimeout(Call.#fire, Math.max(delay, 1), this);
+  }
+
+  /** Starts the call's clock. @param requestTimeoutMs for the request to be complete. */
+  protected startTimer(requestTimeoutMs: number): void {
+    this.#requestTimeoutMs = requestTimeoutMs;
+    if (requestTimeoutMs === Number.POSITIVE_INFINITY && !this.#hasDeadline) return;
+    this.environment.timers.add(this);
   }
 
   /** The request is complete: only the call's own deadline counts from here. */
   protected stopRequestTimer(): void {
+    this.#requestTimeoutMs = Number.POSITIVE_INFINITY;
     this.#requestDeadline = Number.POSITIVE_INFINITY;
-    if (this.head.deadline === Number.POSITIVE_INFINITY) this.#stopTimer();
+    if (!this.#hasDeadline) this.#stopTimer();
   }
 
   /** Adds bytes of the request to the reader, within the budget. @throws StatusError */
@@ -150,11 +166,8 @@ export abstract class Call implements GrpcCall {
     this.sink.refuse({ ...replyHeaders, ...errorTrailers(error) });
   }
 
-  #armTimer(): void {
-    const until = Math.min(this.head.deadline, this.#requestDeadline);
-    if (until === Number.POSITIVE_INFINITY) return;
-    const delay = Math.min(Math.ceil(until - performance.now()), longestTimer);
-    this.#timer = setTimeout(Call.#fire, Math.max(delay, 1), this);
+  get #hasDeadline(): boolean {
+    return this.head.deadline !== Number.POSITIVE_INFINITY;
   }
 
   #stopTimer(): void {
@@ -172,7 +185,7 @@ export abstract class Call implements GrpcCall {
       const limit = this.environment.requestTimeoutMs;
       this.endWith(deadlineExceeded(`The request did not arrive within ${limit} ms`), true);
     } else {
-      this.#armTimer();
+      this.armTimer();
     }
   }
 

@@ -7,6 +7,7 @@ import { messageEncoding } from './compression.ts';
 import { isGrpcContentType } from './content-type.ts';
 import type { GrpcCall, GrpcHandler, GrpcRequestHead, GrpcSink } from './exchange.ts';
 import type { HealthService } from './health.ts';
+import { LateTimers } from './late-timers.ts';
 import type { GrpcService } from './method.ts';
 import { reflectionServices } from './reflection.ts';
 import { replyHeaders } from './reply-headers.ts';
@@ -58,6 +59,7 @@ export function createGrpcHandler(options: GrpcHandlerOptions): GrpcHandler {
     refusals,
     logger,
     requestIds: new RequestIds(),
+    timers: new LateTimers(),
   };
 
   function open(head: GrpcRequestHead, sink: GrpcSink): GrpcCall {
