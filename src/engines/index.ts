@@ -5,6 +5,7 @@ export { installableEngines, installEngine, listEngines, removeEngine } from './
 export type { TensorFlowEngineOptions } from './tensorflow/index.ts';
 export { createTensorFlowEngine } from './tensorflow/index.ts';
 export type { InstalledEngine } from './tensorflow/install/cache.ts';
+export { cacheDirectory } from './tensorflow/install/cache.ts';
 export type { EnsureOptions } from './tensorflow/install/ensure.ts';
 export { ensureTensorFlowLibraries } from './tensorflow/install/ensure.ts';
 export type { InstallOptions } from './tensorflow/install/install.ts';
