@@ -28,7 +28,7 @@ export const Char = {
 } as const;
 
 export function isDigit(c: number): boolean {
-  return c >= Char.ZERO && c <= Char.NINE;
+  return (c - Char.ZERO) >>> 0 < 10;
 }
 
 export function isSpace(c: number): boolean {

@@ -7,13 +7,16 @@ export const powersOfTen: Float64Array = Float64Array.from({ length: 23 }, (_, i
 const exactDigits = 15;
 const highDigits = 9;
 
+/** More than what follows 15 digits can add to them, as a share of their number. */
+const cutShare = 2e-14;
+
 /**
  * Reads decimal numbers of valid JSON without making strings of them.
  *
  * Up to 15 digits are collected as an integer; where a power of ten up to 10^22 then makes the
  * number, one multiplication or division rounds correctly. For a float32, more digits are nearly
- * always decided by the first 15: where the integer and its successor give the same float32, so
- * does all that lies between. What is left is parsed from the text.
+ * always decided by the first 15: where their number and one a little larger give the same
+ * float32, so does all that lies between. What is left is parsed from the text.
  */
 export class DecimalReader {
   /** The value of the last number read. */
@@ -32,9 +35,9 @@ export class DecimalReader {
     const negative = c === Char.MINUS;
     if (negative) c = json[++p]!;
     // Digits go into two 32-bit integers: adding to a double takes three times as long.
-    let digits = 0;
     let high = 0;
     let low = 0;
+    let digits = 0;
     let exponent = 0;
     let cut = false;
     if (c === Char.ZERO) {
@@ -42,17 +45,23 @@ export class DecimalReader {
     } else if (c > Char.NINE) {
       return this.#special(json, p, negative);
     } else {
+      const first = p;
+      const highEnd = p + highDigits;
       do {
-        if (digits < highDigits) high = (high * 10 + (c - Char.ZERO)) | 0;
-        else if (digits < exactDigits) low = (low * 10 + (c - Char.ZERO)) | 0;
-        else {
-          exponent++;
-          cut ||= c !== Char.ZERO;
-        }
-        digits++;
+        high = (high * 10 + (c - Char.ZERO)) | 0;
         c = json[++p]!;
-      } while (isDigit(c));
-      if (digits > exactDigits) digits = exactDigits;
+      } while (isDigit(c) && p < highEnd);
+      const lowEnd = p + exactDigits - highDigits;
+      while (isDigit(c) && p < lowEnd) {
+        low = (low * 10 + (c - Char.ZERO)) | 0;
+        c = json[++p]!;
+      }
+      digits = p - first;
+      while (isDigit(c)) {
+        exponent++;
+        cut ||= c !== Char.ZERO;
+        c = json[++p]!;
+      }
     }
     let isInteger = true;
     if (c === Char.DOT) {
@@ -62,18 +71,23 @@ export class DecimalReader {
       if (digits === 0) {
         while (c === Char.ZERO) c = json[++p]!;
       }
-      while (isDigit(c)) {
-        if (digits < highDigits) high = (high * 10 + (c - Char.ZERO)) | 0;
-        else if (digits < exactDigits) low = (low * 10 + (c - Char.ZERO)) | 0;
-        else {
-          cut ||= c !== Char.ZERO;
-          exponent++;
-        }
-        digits++;
+      const first = p - digits;
+      const highEnd = first + highDigits;
+      while (isDigit(c) && p < highEnd) {
+        high = (high * 10 + (c - Char.ZERO)) | 0;
         c = json[++p]!;
       }
+      const lowEnd = first + exactDigits;
+      while (isDigit(c) && p < lowEnd) {
+        low = (low * 10 + (c - Char.ZERO)) | 0;
+        c = json[++p]!;
+      }
+      digits = p - first;
       exponent += fraction - p;
-      if (digits > exactDigits) digits = exactDigits;
+      while (isDigit(c)) {
+        cut ||= c !== Char.ZERO;
+        c = json[++p]!;
+      }
     }
     const significand =
       digits <= highDigits ? high : high * powersOfTen[digits - highDigits]! + low;
@@ -94,9 +108,8 @@ export class DecimalReader {
     let value: number;
     if (exponent >= -22 && exponent <= 22) {
       value = scale(significand, exponent);
-      if (cut) {
-        const same = single && Math.fround(value) === Math.fround(scale(significand + 1, exponent));
-        if (!same) value = parse(json, negative ? start + 1 : start, p);
+      if (cut && !(single && Math.fround(value) === Math.fround(value * (1 + cutShare)))) {
+        value = parse(json, negative ? start + 1 : start, p);
       }
     } else {
       value = significand === 0 && !cut ? 0 : parse(json, negative ? start + 1 : start, p);
