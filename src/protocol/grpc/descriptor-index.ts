@@ -28,7 +28,7 @@ export class DescriptorIndex {
     for (const service of services) this.#addFile(service.file);
   }
 
-  /** The named file and all that it imports, itself first; undefined if it is unknown. */
+  /** The named file and all that it imports, each before its imports; undefined if it is unknown. */
   byFileName(name: string): Uint8Array[] | undefined {
     return this.#withImports(this.#files.get(name));
   }
@@ -50,12 +50,9 @@ export class DescriptorIndex {
 
   #withImports(file: DescFile | undefined): Uint8Array[] | undefined {
     if (file === undefined) return undefined;
-    const files = new Set<DescFile>([file]);
-    // A set yields what is added while it is walked: imports of imports are reached too.
-    for (const reached of files) {
-      for (const imported of reached.dependencies) files.add(imported);
-    }
-    return [...files].map((reached) => this.#serialize(reached));
+    const files = new Set<DescFile>();
+    addWithImports(file, files);
+    return [...files].reverse().map((reached) => this.#serialize(reached));
   }
 
   #serialize(file: DescFile): Uint8Array {
@@ -84,6 +81,13 @@ export class DescriptorIndex {
     const numbers = this.#extensions.get(extended) ?? new Map<number, DescFile>();
     this.#extensions.set(extended, numbers.set(extension.number, file));
   }
+}
+
+/** Adds what a file imports before the file itself. */
+function addWithImports(file: DescFile, files: Set<DescFile>): void {
+  if (files.has(file)) return;
+  for (const imported of file.dependencies) addWithImports(imported, files);
+  files.add(file);
 }
 
 function membersOf(type: DescMessage | DescEnum | DescExtension | DescService): string[] {

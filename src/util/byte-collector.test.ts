@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ByteCollector } from './index.ts';
+
+function collect(expected: number | null, chunks: readonly Uint8Array[]): Uint8Array {
+  const collector = new ByteCollector(expected);
+  for (const chunk of chunks) collector.add(chunk);
+  assert.equal(
+    collector.length,
+    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+  );
+  return collector.finish();
+}
+
+test('joins chunks, of known and unknown length', () => {
+  const chunks = Array.from({ length: 50 }, (_, i) => Buffer.alloc(i * 1000, i));
+  const whole = Buffer.concat(chunks);
+  for (const expected of [null, whole.length]) {
+    assert.ok(whole.equals(collect(expected, chunks)));
+  }
+});
+
+test('a body in one chunk is that chunk, not a copy', () => {
+  const chunk = Buffer.from('whole');
+  assert.equal(collect(5, [chunk]), chunk);
+  assert.equal(collect(null, [chunk]), chunk);
+});
+
+test('an empty body is empty', () => {
+  assert.equal(collect(0, []).length, 0);
+  assert.equal(collect(null, []).length, 0);
+});
+
+test('a long claim sets no memory aside before a part of it has arrived', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const collectors = Array.from({ length: 20 }, () => {
+    const collector = new ByteCollector(2 ** 31 - 1);
+    collector.add(Buffer.alloc(10));
+    collector.add(Buffer.alloc(10));
+    return collector;
+  });
+  assert.ok(process.memoryUsage().arrayBuffers - before < 1e6);
+  assert.equal(collectors[0]!.length, 20);
+});
