@@ -126,10 +126,11 @@ export class TensorMemory {
   #copyNumbers(tensor: NumericTensor): NativeTensor {
     const { tensor: copy, native } = this.allocate(tensor.dtype, tensor.shape);
     const { data } = tensor;
-    if (data.byteLength !== copy.data.byteLength) {
+    const expected = copy.data.byteLength;
+    if (data.byteLength !== expected) {
       native.release();
       throw internal(
-        `A tensor of shape [${tensor.shape.join(',')}] has ${data.byteLength} bytes, not ${copy.data.byteLength}`,
+        `A tensor of shape [${tensor.shape.join(',')}] has ${data.byteLength} bytes, not ${expected}`,
       );
     }
     if (data.byteLength > 0) {
