@@ -67,7 +67,8 @@ describe('broken models', () => {
       it(`${name} fails to load${refused ? '' : ' as in TensorFlow Serving'}`, async () => {
         await assert.rejects(loadZooModel(engine, `broken/${name}/1`), (error) => {
           assert.ok(error instanceof StatusError);
-          XX;
+          assert.equal(codeName(error.code), loadError.error_code);
+          assert.equal(withoutAccidents(error.message), withoutAccidents(loadError.error_message));
           return true;
         });
       });
