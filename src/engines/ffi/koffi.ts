@@ -30,7 +30,14 @@ export function useFullStacks(): boolean {
   const { sync_stack_size: sync = 0, async_stack_size: async = 0 } = koffi.config();
   if (sync >= stackBytes && async >= stackBytes) return true;
   try {
-    koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes });
+    koffi.config({
+      sync_stack_size: stackBytes,
+      async_stack_size: stackBytes,
+      // As many as koffi can keep for the next call, and as many calls as it can have under way:
+      // who makes them bounds them.
+      resident_async_pools: 32,
+      max_async_calls: 4096,
+    });
     return true;
   } catch {
     return false;

@@ -113,9 +113,9 @@ export function readStrings(
     total += sizeAt(words, i * tstringWords);
     offsets[i + 1] = total;
   }
-  const target = new ArrayBuffer(total);
-  const bytes = new Uint8Array(target);
-  const targetAddress = total === 0 ? 0 : addressOf(target);
+  // Not zeroed first, since every byte is written; never from Node's pool, which others share.
+  const bytes = Buffer.allocUnsafeSlow(total);
+  const targetAddress = total === 0 ? 0 : addressOf(bytes.buffer);
   const { memcpy } = libc();
   for (let i = 0; i < count; i++) {
     const word = i * tstringWords;
