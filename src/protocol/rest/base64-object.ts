@@ -4,7 +4,8 @@ import { keyEquals, stringEnd } from './json/strings.ts';
 /** White space between the parts of `{"b64": "…"}` beyond which it is no longer taken for one. */
 const maxInnerSpace = 4096;
 
-const key = Buffer.from('b64');
+/** The key of the only member. */
+export const base64Key: Uint8Array = Buffer.from('b64');
 
 function skipInnerSpace(json: Buffer, p: number): number {
   return skipSpace(json, p, p + maxInnerSpace);
@@ -19,7 +20,7 @@ export function base64Start(json: Buffer, p: number): number {
   if (json[p] !== Char.QUOTE) return -1;
   const keyStart = p + 1;
   const keyEnd = stringEnd(json, keyStart);
-  if (!keyEquals(json, keyStart, keyEnd, key)) return -1;
+  if (!keyEquals(json, keyStart, keyEnd, base64Key)) return -1;
   p = skipInnerSpace(json, keyEnd + 1);
   if (json[p] !== Char.COLON) return -1;
   p = skipInnerSpace(json, p + 1);

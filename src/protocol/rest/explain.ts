@@ -4,13 +4,17 @@ import { type DType, dtypeInfo, elementCount, type Shape, shapeText } from '../.
 import { isBase64Object } from './base64-object.ts';
 import { Char } from './json/chars.ts';
 import { debugText, typeText } from './json/debug-text.ts';
-import { elementStart, listSizes, measureValue } from './json/measure.ts';
+import { listSizes, measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
+import { type Failure, nextLimit, Outcome } from './outcome.ts';
 import { type Steps, stepBytes } from './paced.ts';
-import { type Failure, isReadable, nextLimit, Outcome, TensorReader } from './tensor-reader.ts';
+import { isReadable, TensorReader } from './tensor-reader.ts';
 
 /** A key of the request is quoted up to this many bytes. */
 const maxKeyBytes = 256;
+
+/** Members looked at between two pauses. */
+const membersPerStep = 64;
 
 /**
  * The error for a value that does not make a tensor, in the words and the order of spec 5.5: a list
@@ -77,18 +81,17 @@ export function isObjectElement(json: Buffer, pos: number): boolean {
 }
 
 /**
- * The error of element `index` of a plain list of instances, known to have one.
+ * The error of element `index` of a plain list of instances, which begins at `pos`.
  *
  * @param expected the shape of element 0; null for element 0 itself
  */
 export function* explainElement(
   json: Buffer,
-  list: number,
+  pos: number,
   index: number,
   dtype: DType,
   expected: Shape | null,
 ): Steps<StatusError> {
-  const pos = yield* elementStart(json, list, index);
   if (isObjectElement(json, pos)) {
     return invalidArgument(`Expecting value/list but got object at item ${index} of input list`);
   }
@@ -118,7 +121,8 @@ export function* explainRow(
   const seen = new Set<number>();
   const prefix = `Failed to process element: ${index}`;
   let p = pos + 1;
-  for (;;) {
+  for (let member = 1; ; member++) {
+    if (member % membersPerStep === 0) yield;
     while (json[p]! <= Char.SPACE || json[p] === Char.COMMA) p++;
     if (json[p] === Char.CLOSE_OBJECT) break;
     const keyStart = p + 1;

@@ -389,6 +389,17 @@ test('lists whose sizes promise more than the text holds take no memory', () => 
   });
 });
 
+test('an object of inputs has a limit of members, other objects have none', () => {
+  const members = '"":0,'.repeat(70_000);
+  assert.equal(
+    refusal(`{"inputs":{${members}"x":[1]}}`, { x: FLOAT }),
+    `INVALID_ARGUMENT: JSON Parse error: Too many members in an object of inputs. at offset: ${
+      11 + 65_536 * 5 + 3
+    }`,
+  );
+  assert.equal(refusal(`{"other":{${members}"x":0},"inputs":[1]}`, { x: FLOAT }), 'accepted');
+});
+
 test('an error quotes no more of a value than it should', () => {
   const message = refusal(`{"instances":{"x":[${'1234567,'.repeat(1000)}0]}}`, { x: FLOAT });
   assert.ok(message.length < 450, message);

@@ -10,17 +10,18 @@ import {
   type Tensor,
   type TensorAllocator,
 } from '../../tensor/index.ts';
-import { isBase64Object } from './base64-object.ts';
+import { base64Key } from './base64-object.ts';
 import { explainElement, explainRow, explainValue } from './explain.ts';
 import { Char } from './json/chars.ts';
 import { debugText } from './json/debug-text.ts';
 import { DocumentScanner, type JsonMember, type JsonNode } from './json/document-scanner.ts';
 import { measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
+import { nextLimit, Outcome } from './outcome.ts';
 import { type Steps, stepBytes } from './paced.ts';
 import { RowsReader } from './rows-reader.ts';
 import { StringSink } from './string-sink.ts';
-import { isReadable, nextLimit, Outcome, TensorReader } from './tensor-reader.ts';
+import { isReadable, TensorReader } from './tensor-reader.ts';
 
 /** TensorFlow's limit. */
 const maxRank = 254;
@@ -135,8 +136,9 @@ function* readRows(
   specs: readonly TensorSpec[],
   allocator: TensorAllocator,
 ): Steps<Tensor[]> {
-  const isObject = json[node.first] === Char.OPEN_OBJECT && !isBase64Object(json, node.first);
-  if (isObject) return yield* readObjectRows(json, node, specs, allocator);
+  if (node.members !== null && !isBase64(json, node.members)) {
+    return yield* readObjectRows(json, node, specs, allocator);
+  }
   if (specs.length > 1) {
     throw invalidArgument(
       'instances is a plain list, but expecting list of objects as multiple input tensors ' +
@@ -148,9 +150,10 @@ function* readRows(
   const target = new Target(dtype, shape, node, allocator);
   const reader = new TensorReader(json, dtype, shape, target.destination);
   if (yield* readValue(reader, node.start)) return [target.tensor()];
-  const index = reader.failure!.before[0]!;
+  const { before, element } = reader.failure!;
+  const index = before[0]!;
   const expected = index === 0 ? null : shape.slice(1);
-  throw yield* explainElement(json, node.start, index, dtype, expected);
+  throw yield* explainElement(json, element, index, dtype, expected);
 }
 
 function* readObjectRows(
@@ -194,7 +197,8 @@ function* readColumns(
   specs: readonly TensorSpec[],
   allocator: TensorAllocator,
 ): Steps<Tensor[]> {
-  if (json[node.start] !== Char.OPEN_OBJECT || isBase64Object(json, node.start)) {
+  const { members: all } = node;
+  if (all === null || json[node.start] !== Char.OPEN_OBJECT || isBase64(json, all)) {
     if (specs.length > 1) {
       throw invalidArgument(
         'inputs is a plain value/list, but expecting an object as multiple input tensors ' +
@@ -203,7 +207,7 @@ function* readColumns(
     }
     return [yield* readTensor(json, node, specs[0]!.dtype, allocator)];
   }
-  const members = yield* findMembers(json, node.members!, specs);
+  const members = yield* findMembers(json, all, specs);
   const tensors: Tensor[] = [];
   for (let i = 0; i < specs.length; i++) {
     const { alias, dtype } = specs[i]!;
@@ -212,6 +216,14 @@ function* readColumns(
     tensors.push(yield* readTensor(json, member, dtype, allocator));
   }
   return tensors;
+}
+
+/** Whether the members are those of `{"b64": "…"}`. */
+function isBase64(json: Buffer, members: readonly JsonMember[]): boolean {
+  const [member] = members;
+  if (member === undefined || members.length > 1) return false;
+  const { keyStart, keyEnd, start } = member;
+  return keyEquals(json, keyStart, keyEnd, base64Key) && json[start] === Char.QUOTE;
 }
 
 /** The first member with the name of each input. */

@@ -1,6 +1,7 @@
 import { Char, skipSpace } from './json/chars.ts';
 import { keyEquals, stringEnd } from './json/strings.ts';
-import { Outcome, type TensorReader } from './tensor-reader.ts';
+import { Outcome } from './outcome.ts';
+import type { TensorReader } from './tensor-reader.ts';
 
 /** What may come next. */
 const Expect = { ROW: 0, FIRST_KEY: 1, KEY: 2, COLON: 3, VALUE: 4, MEMBER_END: 5, ROW_END: 6 };

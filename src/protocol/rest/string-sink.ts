@@ -75,25 +75,39 @@ export class StringSink {
     return p;
   }
 
-  /** The current string is to be the base64 text at `start`, read with {@link base64}. */
-  beginBase64(start: number, end: number): void {
-    this.#reserve(end - start);
+  /** The current string is to be base64 text that begins at `start` and is read by {@link base64}. */
+  beginBase64(start: number): void {
     this.#decoder.begin(start, this.#length);
   }
 
-  /** The current string, unescaped so far, turns out to be base64 text: decodes it in place. */
-  beginBase64InPlace(): number {
-    this.#decoder.begin(this.#start, this.#start);
-    return this.#length;
-  }
-
-  /** Goes on decoding up to `stop`; `null` is the source of text in place. */
-  base64(json: Buffer | null, stop: number): boolean {
-    return this.#decoder.run(json ?? this.#bytes, stop, this.#bytes);
+  /**
+   * Goes on with base64 text up to its closing quote or `stop`: {@link base64Pos} tells how far.
+   *
+   * @returns whether it is base64; if not, `base64Pos` is where it is not
+   */
+  base64(json: Buffer, stop: number): boolean {
+    this.#reserve(stop - this.#decoder.pos + this.#decoder.at - this.#length);
+    return this.#decoder.run(json, stop, this.#bytes);
   }
 
   get base64Pos(): number {
     return this.#decoder.pos;
+  }
+
+  /** The current string, unescaped so far, turns out to be base64 text: decodes it in place. */
+  beginBase64InPlace(): void {
+    this.#decoder.begin(this.#start, this.#start);
+  }
+
+  /** Goes on with {@link beginBase64InPlace}. @returns whether it is base64 */
+  base64InPlace(size: number): boolean {
+    const stop = Math.min(this.#decoder.pos + size, this.#length);
+    return this.#decoder.run(this.#bytes, stop, this.#bytes) && this.#decoder.pos === stop;
+  }
+
+  /** Whether all that was unescaped is decoded. */
+  get isBase64Complete(): boolean {
+    return this.#decoder.pos === this.#length;
   }
 
   /** @returns whether the text was complete */
@@ -121,7 +135,8 @@ export class StringSink {
     const needed = this.#length + size + slack;
     if (needed <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
-    grown.set(this.#bytes.subarray(0, this.#length));
+    // All of it: base64 is decoded ahead of the length.
+    grown.set(this.#bytes);
     this.#bytes = grown;
   }
 }

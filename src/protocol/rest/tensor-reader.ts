@@ -1,49 +1,14 @@
 import { DType, elementCount, type NumericTensor, type Shape } from '../../tensor/index.ts';
-import { base64End, base64Start, isBase64Object } from './base64-object.ts';
 import { Char, skipSpace } from './json/chars.ts';
-import { DecimalReader, numberText } from './json/decimal.ts';
+import { DecimalReader } from './json/decimal.ts';
+import { type Failure, type FailureKind, Outcome } from './outcome.ts';
+import { ScalarReader } from './scalar-reader.ts';
+import { StringReader } from './string-reader.ts';
 import { StringSink } from './string-sink.ts';
 
-/** How a call of `run` ended. */
-export const Outcome = { MORE: 0, DONE: 1, FAILED: 2 } as const;
-export type Outcome = (typeof Outcome)[keyof typeof Outcome];
-
-/** What is wrong with a value; the first in the order of the text. */
-export type FailureKind =
-  /** A list where the shape has no more levels. */
-  | 'list-too-deep'
-  /** A value that is no list, where the shape has more levels. */
-  | 'value-too-high'
-  /** A list that is too long, seen at its first surplus element. */
-  | 'list-too-long'
-  /** A list that is too short, seen at its end. */
-  | 'list-too-short'
-  | 'type'
-  | 'base64-format'
-  | 'base64-text';
-
-export interface Failure {
-  readonly kind: FailureKind;
-  /** The first byte of the value or list that is wrong; for a short list behind its end. */
-  readonly pos: number;
-  /**
-   * For each list that is open there, outermost first, the elements before the one that is wrong.
-   */
-  readonly before: readonly number[];
-  /** The elements of the list that is too short. */
-  readonly size: number;
-}
-
 /** What may come next. */
-const Expect = { VALUE: 0, FIRST: 1, LEAVES: 2, DELIMITER: 3, STRING: 4 } as const;
+const Expect = { VALUE: 0, FIRST: 1, LEAVES: 2, DELIMITER: 3 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
-
-/** The parts of a long string that may be left for the next call. */
-const Part = { NONE: 0, ESCAPED: 1, ESCAPED_BASE64: 2, BASE64: 3, BASE64_IN_PLACE: 4 } as const;
-type Part = (typeof Part)[keyof typeof Part];
-
-/** A string is looked at byte by byte this far before its end is searched for. */
-const nearBytes = 48;
 
 /** Types whose values JSON can express (spec 5.6). */
 const readable: ReadonlySet<DType> = new Set<DType>([
@@ -82,31 +47,31 @@ export class TensorReader {
   readonly #rank: number;
   readonly #size: number;
   readonly #leafSize: number;
-  readonly #data: NumericTensor['data'] | null;
-  readonly #words: Uint32Array | null;
-  readonly #strings: StringSink | null;
   readonly #checkOnly: boolean;
+  readonly #data: NumericTensor['data'] | null;
   readonly #decimal = new DecimalReader();
+  readonly #scalars: ScalarReader;
+  readonly #strings: StringReader | null;
 
   #pos = 0;
   #expect: Expect = Expect.VALUE;
   /** Elements read of each open list. */
   readonly #counts: number[];
   #level = 0;
+  /** Where the open element of the outermost list begins, if it is a list. */
+  #element = 0;
   /** Where the next element goes, and where the innermost list began and must end. */
   #index = 0;
   #leafStart = 0;
   #leafEnd = 0;
   /** In LEAVES: whether an element was read and its delimiter comes next. */
   #afterLeaf = false;
-  #part: Part = Part.NONE;
-  #partEnd = 0;
-  /** The string or base64 object that the part belongs to. */
-  #partOwner = 0;
+  /** In LEAVES: whether a long string is being read. */
+  #inString = false;
 
   /**
    * @param shape of one value; the target holds one or more of them, one behind the other
-   * @param target where elements go; null: only check
+   * @param target where elements go, of the kind that the dtype needs; null: only check
    */
   constructor(
     json: Buffer,
@@ -122,23 +87,18 @@ export class TensorReader {
     this.#leafSize = shape.length === 0 ? 1 : shape[shape.length - 1]!;
     this.#counts = new Array<number>(shape.length).fill(0);
     this.#checkOnly = target === null;
-    if (dtype === DType.STRING) {
-      this.#strings = target === null ? new StringSink(0, 0) : (target as StringSink);
-      this.#data = null;
-      this.#words = null;
-    } else {
-      this.#strings = null;
-      this.#data = target as NumericTensor['data'] | null;
-      this.#words =
-        this.#data !== null && (dtype === DType.INT64 || dtype === DType.UINT64)
-          ? new Uint32Array(this.#data.buffer, this.#data.byteOffset, this.#data.length * 2)
-          : null;
-    }
+    const isSink = target instanceof StringSink;
+    this.#data = isSink ? null : target;
+    this.#scalars = new ScalarReader(json, dtype, this.#data);
+    this.#strings =
+      dtype === DType.STRING
+        ? new StringReader(json, isSink ? target : new StringSink(0, 0))
+        : null;
   }
 
   /** Behind the value after DONE. */
   get pos(): number {
-    return this.#pos;
+    return this.#inString ? this.#strings!.pos : this.#pos;
   }
 
   /** @param slot which of the values of the target the one at `pos` is */
@@ -147,7 +107,6 @@ export class TensorReader {
     this.#index = this.#checkOnly ? 0 : slot * this.#size;
     this.#expect = Expect.VALUE;
     this.#level = 0;
-    this.#part = Part.NONE;
     this.failure = null;
   }
 
@@ -166,36 +125,28 @@ export class TensorReader {
       this.#pos = p;
       if (p >= limit) return Outcome.MORE;
       const c = json[p]!;
-      switch (this.#expect) {
-        case Expect.VALUE:
-          if (!this.#value(c, p)) return Outcome.FAILED;
-          break;
-        case Expect.FIRST:
-          if (c === Char.CLOSE_LIST) {
-            this.#pos = p + 1;
-            if (!this.#closeList()) return Outcome.FAILED;
-            if (this.#level === 0) return Outcome.DONE;
-          } else if (this.#level === this.#rank) {
-            this.#beginLeaves();
-          } else {
-            this.#expect = Expect.VALUE;
-          }
-          break;
-        default:
-          this.#pos = p + 1;
-          if (c === Char.CLOSE_LIST) {
-            if (!this.#closeList()) return Outcome.FAILED;
-            if (this.#level === 0) return Outcome.DONE;
-          } else {
-            this.#expect = Expect.VALUE;
-          }
+      if (this.#expect === Expect.VALUE) {
+        if (!this.#value(c, p)) return Outcome.FAILED;
+      } else if (c === Char.CLOSE_LIST) {
+        this.#pos = p + 1;
+        if (!this.#closeList()) return Outcome.FAILED;
+        if (this.#level === 0) return Outcome.DONE;
+      } else if (this.#expect === Expect.DELIMITER) {
+        this.#pos = p + 1;
+        this.#expect = Expect.VALUE;
+      } else if (this.#level === this.#rank) {
+        this.#beginLeaves();
+      } else {
+        this.#expect = Expect.VALUE;
       }
     }
   }
 
   #fail(kind: FailureKind, pos: number): false {
     const before = this.#counts.slice(0, this.#level);
-    this.failure = { kind, pos, before, size: this.#counts[this.#level] ?? 0 };
+    const isElement = before.length === 1 && kind !== 'list-too-short';
+    const element = isElement ? pos : this.#element;
+    this.failure = { kind, pos, before, element, size: this.#counts[this.#level] ?? 0 };
     return false;
   }
 
@@ -207,6 +158,7 @@ export class TensorReader {
     }
     if (c === Char.OPEN_LIST) {
       if (level === this.#rank) return this.#fail('list-too-deep', p);
+      if (level === 1) this.#element = p;
       this.#counts[level] = 0;
       this.#level = level + 1;
       this.#expect = Expect.FIRST;
@@ -234,17 +186,20 @@ export class TensorReader {
     this.#leafEnd = this.#index + this.#leafSize;
   }
 
-  /** The elements of an innermost list up to its bracket, or one scalar. */
-  #leaves(limit: number): Outcome {
-    switch (this.dtype) {
-      case DType.FLOAT:
-      case DType.DOUBLE:
-        return this.#floats(limit);
-      default:
-        return this.#others(limit);
-    }
+  #failLeaf(kind: FailureKind, pos: number, index: number): Outcome {
+    if (this.#level > 0) this.#counts[this.#level - 1] = index - this.#leafStart;
+    const isList = kind === 'type' && this.#json[pos] === Char.OPEN_LIST;
+    this.#fail(isList ? 'list-too-deep' : kind, pos);
+    return Outcome.FAILED;
   }
 
+  /** The elements of an innermost list up to its bracket, or one scalar. */
+  #leaves(limit: number): Outcome {
+    const isFloat = this.dtype === DType.FLOAT || this.dtype === DType.DOUBLE;
+    return isFloat ? this.#floats(limit) : this.#others(limit);
+  }
+
+  /** Also goes on to further lists like `],[`, without a turn of `run` for each. */
   #floats(limit: number): Outcome {
     const json = this.#json;
     const decimal = this.#decimal;
@@ -261,7 +216,8 @@ export class TensorReader {
         if (p >= limit) break;
         const c = json[p]!;
         if (i === end) return this.#failLeaf('list-too-long', p, i);
-        const isNumber = c <= Char.NINE ? c !== Char.QUOTE : c === 0x4e || c === 0x49;
+        const isNumber =
+          c <= Char.NINE ? c !== Char.QUOTE : c === Char.UPPER_N || c === Char.UPPER_I;
         if (!isNumber) return this.#failLeaf('type', p, i);
         p = decimal.read(json, p, single);
         if (data !== null) data[i] = decimal.value;
@@ -308,6 +264,7 @@ export class TensorReader {
     const c = json[p]!;
     if (c > Char.NINE || c < Char.MINUS) return 0;
     this.#counts[parent]! += 1;
+    if (parent === 0) this.#element = p - 1;
     return p;
   }
 
@@ -316,9 +273,14 @@ export class TensorReader {
     const json = this.#json;
     const isList = this.#rank > 0;
     for (;;) {
-      if (this.#part !== Part.NONE) {
-        const outcome = this.#stringPart(limit);
-        if (outcome !== Outcome.DONE) return outcome;
+      if (this.#inString) {
+        const outcome = this.#strings!.run(limit);
+        if (outcome === Outcome.MORE) return outcome;
+        this.#inString = false;
+        this.#pos = this.#strings!.pos;
+        if (outcome === Outcome.FAILED) {
+          return this.#failLeaf(this.#strings!.problem, this.#pos, this.#index);
+        }
         this.#index++;
         this.#afterLeaf = true;
       }
@@ -330,191 +292,34 @@ export class TensorReader {
         this.#afterLeaf = false;
         this.#pos = p + 1;
         if (json[p] === Char.CLOSE_LIST) return Outcome.DONE;
-        continue;
-      }
-      if (this.#index === this.#leafEnd) return this.#failLeaf('list-too-long', p, this.#index);
-      const kind = this.dtype === DType.STRING ? this.#string(p) : this.#scalar(p);
-      if (kind !== null) return this.#failLeaf(kind, p, this.#index);
-      if (this.#part === Part.NONE) {
-        this.#index++;
-        this.#afterLeaf = true;
+      } else {
+        if (this.#index === this.#leafEnd) return this.#failLeaf('list-too-long', p, this.#index);
+        const problem = this.#strings === null ? this.#scalar(p) : this.#string(p);
+        if (problem !== null) return this.#failLeaf(problem, p, this.#index);
       }
     }
   }
 
-  #failLeaf(kind: FailureKind, pos: number, index: number): Outcome {
-    if (this.#level > 0) this.#counts[this.#level - 1] = index - this.#leafStart;
-    const isList = kind === 'type' && this.#json[pos] === Char.OPEN_LIST;
-    this.#fail(isList ? 'list-too-deep' : kind, pos);
-    return Outcome.FAILED;
+  #scalar(p: number): FailureKind | null {
+    const end = this.#scalars.read(p, this.#index);
+    if (end < 0) return 'type';
+    this.#pos = end;
+    this.#index++;
+    this.#afterLeaf = true;
+    return null;
   }
 
-  /** Reads an integer or a truth value. @returns what is wrong */
-  #scalar(p: number): FailureKind | null {
-    const c = this.#json[p]!;
-    if (this.dtype === DType.BOOL) {
-      if (c !== Char.LOWER_T && c !== Char.LOWER_F) return 'type';
-      const truth = c === Char.LOWER_T;
-      if (this.#data !== null) this.#data[this.#index] = truth ? 1 : 0;
-      this.#pos = p + (truth ? 4 : 5);
+  #string(p: number): FailureKind | null {
+    const strings = this.#strings!;
+    const outcome = strings.begin(p);
+    if (outcome === Outcome.FAILED) return strings.problem;
+    if (outcome === Outcome.MORE) {
+      this.#inString = true;
       return null;
     }
-    if (c > Char.NINE || c === Char.QUOTE) return 'type';
-    const decimal = this.#decimal;
-    const end = decimal.read(this.#json, p, false);
-    if (!decimal.isInteger) return 'type';
-    const { value } = decimal;
-    const data = this.#data;
-    switch (this.dtype) {
-      case DType.INT32:
-      case DType.INT16:
-      case DType.INT8:
-      case DType.UINT8:
-        if (value < -0x80000000 || value > 0x7fffffff) return 'type';
-        if (data !== null) data[this.#index] = value;
-        break;
-      case DType.UINT32:
-        if (value < 0 || value > 0xffffffff) return 'type';
-        if (data !== null) data[this.#index] = value;
-        break;
-      case DType.INT64:
-      case DType.UINT64:
-        if (!this.#long(value, p, end)) return 'type';
-        break;
-      default:
-        return 'type';
-    }
-    this.#pos = end;
+    this.#pos = strings.pos;
+    this.#index++;
+    this.#afterLeaf = true;
     return null;
   }
-
-  /** Stores a 64-bit integer. @returns whether it is in range */
-  #long(value: number, start: number, end: number): boolean {
-    const signed = this.dtype === DType.INT64;
-    if (!Number.isSafeInteger(value)) {
-      if (end - start > 20) {
-        // No leading zeros: more digits than any 64-bit integer has.
-        return false;
-      }
-      const exact = BigInt(numberText(this.#json, start, end));
-      if (exact !== (signed ? BigInt.asIntN(64, exact) : BigInt.asUintN(64, exact))) return false;
-      const data = this.#data as BigInt64Array | BigUint64Array | null;
-      if (data !== null) data[this.#index] = exact;
-      return true;
-    }
-    if (value < 0 && !signed) return false;
-    const words = this.#words;
-    if (words !== null) {
-      const high = Math.floor(value / 0x100000000);
-      words[this.#index * 2] = value - high * 0x100000000;
-      words[this.#index * 2 + 1] = high;
-    }
-    return true;
-  }
-
-  /** Reads a string, or begins a long one. @returns what is wrong */
-  #string(p: number): FailureKind | null {
-    const json = this.#json;
-    this.#partOwner = p;
-    if (json[p] === Char.OPEN_OBJECT) return this.#base64Object(p);
-    if (json[p] !== Char.QUOTE) return 'type';
-    const start = p + 1;
-    // A quote and a bracket or comma follow at least: the text does not end here.
-    const near = Math.min(start + nearBytes, json.length);
-    for (let q = start; q < near; q++) {
-      const c = json[q];
-      if (c === Char.QUOTE) {
-        this.#strings!.addPlain(json, start, q);
-        this.#pos = q + 1;
-        return null;
-      }
-      if (c === Char.BACKSLASH) return this.#beginEscaped(start, Part.ESCAPED);
-    }
-    const quote = json.indexOf(Char.QUOTE, near);
-    if (json.subarray(near, quote).includes(Char.BACKSLASH)) {
-      return this.#beginEscaped(start, Part.ESCAPED);
-    }
-    this.#strings!.addPlain(json, start, quote);
-    this.#pos = quote + 1;
-    return null;
-  }
-
-  #beginEscaped(start: number, part: Part): null {
-    this.#strings!.restartString();
-    this.#part = part;
-    this.#pos = start;
-    return null;
-  }
-
-  /** `{"b64": "…"}` and nothing else (spec 5.6). */
-  #base64Object(p: number): FailureKind | null {
-    const json = this.#json;
-    const start = base64Start(json, p);
-    if (start < 0) return 'base64-format';
-    const end = json.indexOf(Char.QUOTE, start);
-    this.#strings!.beginBase64(start, end);
-    this.#part = Part.BASE64;
-    this.#partEnd = end;
-    this.#pos = start;
-    return null;
-  }
-
-  /** Goes on with a long string. DONE: it is complete. */
-  #stringPart(limit: number): Outcome {
-    const json = this.#json;
-    const strings = this.#strings!;
-    switch (this.#part) {
-      case Part.ESCAPED:
-      case Part.ESCAPED_BASE64:
-        this.#pos = strings.unescape(json, this.#pos, limit);
-        if (this.#pos >= limit) return Outcome.MORE;
-        if (this.#part === Part.ESCAPED) break;
-        this.#part = Part.BASE64_IN_PLACE;
-        this.#partEnd = strings.beginBase64InPlace();
-        return Outcome.MORE;
-      case Part.BASE64: {
-        const stop = Math.min(this.#partEnd, limit);
-        if (!strings.base64(json, stop)) {
-          // Escapes are rare in base64: only now begin again with what they stand for.
-          if (!json.subarray(this.#pos, this.#partEnd).includes(Char.BACKSLASH)) {
-            return this.#failBase64();
-          }
-          this.#beginEscaped(this.#pos, Part.ESCAPED_BASE64);
-          return Outcome.MORE;
-        }
-        if (stop < this.#partEnd) return Outcome.MORE;
-        this.#pos = stop;
-        if (!strings.endBase64()) return this.#failBase64();
-        break;
-      }
-      default: {
-        const stop = Math.min(this.#partEnd, strings.base64Pos + Math.max(limit - this.#pos, 4096));
-        if (!strings.base64(null, stop)) return this.#failBase64();
-        if (stop < this.#partEnd) return Outcome.MORE;
-        if (!strings.endBase64()) return this.#failBase64();
-      }
-    }
-    strings.endString();
-    // At the closing quote of the string.
-    if (this.#part === Part.ESCAPED) {
-      this.#pos++;
-    } else {
-      const end = base64End(json, this.#pos);
-      if (end < 0) return this.#failLeaf('base64-format', this.#partOwner, this.#index);
-      this.#pos = end;
-    }
-    this.#part = Part.NONE;
-    return Outcome.DONE;
-  }
-
-  #failBase64(): Outcome {
-    const wellFormed = isBase64Object(this.#json, this.#partOwner);
-    const kind = wellFormed ? 'base64-text' : 'base64-format';
-    return this.#failLeaf(kind, this.#partOwner, this.#index);
-  }
-}
-
-/** The limit for the next call of a `run`: it grows even where the position stays. */
-export function nextLimit(limit: number, pos: number, step: number): number {
-  return Math.max(limit, pos) + step;
 }

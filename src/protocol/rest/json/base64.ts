@@ -4,8 +4,10 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 for (let i = 0; i < alphabet.length; i++) sextets[alphabet.charCodeAt(i)] = i;
 const SPACE = 0xfe;
 const PAD = 0xfd;
+const END = 0xfc;
 for (const c of ' \t\n\v\f\r') sextets[c.charCodeAt(0)] = SPACE;
 sextets['='.charCodeAt(0)] = PAD;
+sextets['"'.charCodeAt(0)] = END;
 
 /**
  * Decodes base64 as TFS accepts it (spec 5.6): standard alphabet, white space ignored, padding
@@ -30,10 +32,15 @@ export class Base64Decoder {
     this.#padding = 0;
   }
 
-  /** Decodes up to `stop`. @returns whether all of it was base64 */
+  /**
+   * Decodes up to a quote or `stop`.
+   *
+   * @returns whether all of it was base64; if not, `pos` is where the text goes wrong
+   */
   run(source: Uint8Array, stop: number, to: Uint8Array): boolean {
     let p = this.pos;
     let at = this.at;
+    let isValid = true;
     while (p < stop) {
       if (this.#held === 0 && this.#padding === 0) {
         while (p + 4 <= stop) {
@@ -51,25 +58,29 @@ export class Base64Decoder {
         }
         if (p >= stop) break;
       }
-      const sextet = sextets[source[p++]!]!;
-      if (sextet === SPACE) continue;
+      const sextet = sextets[source[p]!]!;
+      if (sextet === END) break;
       if (sextet === PAD) {
         this.#padding++;
-        continue;
+      } else if (sextet !== SPACE) {
+        if (sextet > 63 || this.#padding > 0) {
+          isValid = false;
+          break;
+        }
+        this.#bits = (this.#bits << 6) | sextet;
+        if (++this.#held === 4) {
+          to[at++] = this.#bits >> 16;
+          to[at++] = this.#bits >> 8;
+          to[at++] = this.#bits;
+          this.#bits = 0;
+          this.#held = 0;
+        }
       }
-      if (sextet > 63 || this.#padding > 0) return false;
-      this.#bits = (this.#bits << 6) | sextet;
-      if (++this.#held === 4) {
-        to[at++] = this.#bits >> 16;
-        to[at++] = this.#bits >> 8;
-        to[at++] = this.#bits;
-        this.#bits = 0;
-        this.#held = 0;
-      }
+      p++;
     }
     this.pos = p;
     this.at = at;
-    return true;
+    return isValid;
   }
 
   /** Writes what is left. @returns whether the text was complete */

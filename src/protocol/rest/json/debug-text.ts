@@ -1,10 +1,13 @@
-import { Char } from './chars.ts';
+import { Char, skipSpace } from './chars.ts';
 import { DecimalReader, numberText } from './decimal.ts';
 import { quote } from './quote.ts';
 import { decodeText, stringEnd } from './strings.ts';
 
 /** No further token is written once the text has this many characters (spec 5.4). */
 const maxLength = 256;
+
+/** White space longer than this ends the text: it is not worth passing over. */
+const maxSpace = 4096;
 
 /** A single string is cut behind this many bytes. */
 const maxStringBytes = 1024;
@@ -53,8 +56,9 @@ class DebugText {
     let p = start;
     for (;;) {
       const c = json[p]!;
-      if (c <= Char.SPACE || c === Char.COMMA) {
-        p++;
+      if (c === Char.COMMA || c <= Char.SPACE) {
+        p = skipSpace(json, p + 1, p + maxSpace);
+        if (json[p]! <= Char.SPACE) break;
         continue;
       }
       if (this.#text.length >= maxLength) break;
@@ -68,7 +72,9 @@ class DebugText {
         this.#text += `${top.count++ > 0 ? ',' : ''}\n${this.#indent()}`;
         this.#text += `${quote(decodeText(json, p + 1, end, maxStringBytes))}: `;
         p = end + 1;
-        while (json[p]! <= Char.SPACE || json[p] === Char.COLON) p++;
+        p = skipSpace(json, p, p + maxSpace) + 1;
+        p = skipSpace(json, p, p + maxSpace);
+        if (json[p]! <= Char.SPACE) break;
         if (this.#text.length >= maxLength) break;
         p = this.#value(p);
       } else {

@@ -6,6 +6,9 @@ import { SyntaxReason, syntaxError } from './syntax-error.ts';
 /** How deep lists and objects may nest; tensors end at rank 254. */
 export const maxDepth = 256;
 
+/** Members of an object that are listed; no signature has so many inputs. */
+const maxMembers = 64 * 1024;
+
 /** A member of an object inside a {@link JsonNode}; positions are bytes of the text. */
 export interface JsonMember {
   /** The key between its quotes, still escaped. */
@@ -401,7 +404,9 @@ export class DocumentScanner {
       shape = [];
       const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
       this.#member = { keyStart, keyEnd, start: p, end: p, shape };
-      this.#node!.members!.push(this.#member);
+      if (this.#node!.members!.push(this.#member) > maxMembers) {
+        throw syntaxError(SyntaxReason.MEMBERS, p);
+      }
     } else {
       return;
     }

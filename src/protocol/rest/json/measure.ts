@@ -69,19 +69,6 @@ export function* measureValue(json: Buffer, start: number): Steps<Measured> {
   }
 }
 
-/** Where element `index` of the valid list at `start` begins. */
-export function* elementStart(json: Buffer, start: number, index: number): Steps<number> {
-  let p = start + 1;
-  for (let i = 0; ; i++) {
-    while (json[p]! <= Char.SPACE || json[p] === Char.COMMA) {
-      p++;
-      if (p % stepBytes === 0) yield;
-    }
-    if (i === index) return p;
-    ({ end: p } = yield* measureValue(json, p));
-  }
-}
-
 /**
  * How many elements the lists have that are open at `pos`.
  *

@@ -17,6 +17,7 @@ export const SyntaxReason = {
   EXPONENT: 'Miss exponent in number.',
   DEPTH: 'Lists and objects nested too deeply.',
   TOO_LONG: 'Number too long.',
+  MEMBERS: 'Too many members in an object of inputs.',
 } as const;
 
 export type SyntaxReason = (typeof SyntaxReason)[keyof typeof SyntaxReason];
