@@ -15,18 +15,18 @@ const list = create(OpListSchema, {
 });
 
 describe('OpRegistry', () => {
-  it('reads which ops are neither marked as stateful nor take a reference', () => {
-    assert.deepEqual([...statelessOps(toBinary(OpListSchema, list))], ['Add']);
+  it('reads which ops are neither marked as stateful nor take a reference', async () => {
+    assert.deepEqual([...(await statelessOps(toBinary(OpListSchema, list)))], ['Add']);
   });
 
-  it('says of an op whether it leaves something behind', () => {
-    const registry = new OpRegistry(statelessOps(toBinary(OpListSchema, list)));
+  it('says of an op whether it leaves something behind', async () => {
+    const registry = new OpRegistry(await statelessOps(toBinary(OpListSchema, list)));
     const kept = ['AssignVariableOp', 'AssignAdd', 'RandomUniform', 'SomebodysCustomOp'];
     for (const op of kept) assert.equal(registry.keepsState(op), true, op);
     for (const op of ['Add', 'VarHandleOp']) assert.equal(registry.keepsState(op), false, op);
   });
 
-  it('refuses what is no OpList', () => {
-    assert.throws(() => statelessOps(Uint8Array.of(10, 200)), /Malformed protobuf/);
+  it('refuses what is no OpList', async () => {
+    await assert.rejects(statelessOps(Uint8Array.of(10, 200)), /Malformed protobuf/);
   });
 });

@@ -1,5 +1,5 @@
-import { WireReader, WireType, wireTag } from '../../util/index.ts';
-import { readWord, viewMemory } from '../ffi/index.ts';
+import { TimeSlices, WireReader, WireType, wireTag } from '../../util/index.ts';
+import { callAsync, readWord, viewMemory } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 
 /**
@@ -58,13 +58,16 @@ export class OpRegistry {
   }
 }
 
-/** Reads the registry of the loaded TensorFlow, with the ops of op libraries loaded before. */
-export function readOpRegistry(api: TensorFlowApi): OpRegistry {
-  const buffer = api.TF_GetAllOpList();
+/**
+ * Reads the registry of the loaded TensorFlow, with the ops of op libraries loaded before, without
+ * holding the event loop.
+ */
+export async function readOpRegistry(api: TensorFlowApi): Promise<OpRegistry> {
+  const buffer = await callAsync(api.TF_GetAllOpList);
   try {
     const words = new Uint32Array(viewMemory(buffer, 16));
     const list = viewMemory(readWord(words, 0), readWord(words, 2));
-    return new OpRegistry(statelessOps(new Uint8Array(list)));
+    return new OpRegistry(await statelessOps(new Uint8Array(list)));
   } finally {
     api.TF_DeleteBuffer(buffer);
   }
@@ -74,10 +77,12 @@ export function readOpRegistry(api: TensorFlowApi): OpRegistry {
  * The ops of a serialized OpList (op_def.proto) that are not marked as stateful and take no
  * reference: the ops of TensorFlow 1 that change a variable or a queue are marked only by that.
  */
-export function statelessOps(opList: Uint8Array): ReadonlySet<string> {
+export async function statelessOps(opList: Uint8Array): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   const reader = new WireReader(opList);
+  const slices = new TimeSlices();
   while (!reader.done) {
+    if (slices.due()) await slices.pause();
     const tag = reader.tag();
     if (tag !== opTag) {
       reader.skip(tag);

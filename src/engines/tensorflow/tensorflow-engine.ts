@@ -54,6 +54,7 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
       'Another part of this program uses koffi with small stacks; a deeply nested model may overflow them',
     );
   }
+  const registry = await readOpRegistry(api);
   const sessionOptions = newSessionOptions(api, options.sessionConfig);
   const inlineOptions = new Handle(
     'TF_Buffer',
@@ -73,7 +74,7 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
     logger,
     inlineOptions: inlineOptions.address,
   };
-  return new TensorFlowEngine(core, sessionOptions, inlineOptions, readOpRegistry(api));
+  return new TensorFlowEngine(core, sessionOptions, inlineOptions, registry);
 }
 
 class TensorFlowEngine implements Engine {
