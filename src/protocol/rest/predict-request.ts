@@ -181,9 +181,11 @@ function* readObjectRows(
   for (let limit = node.start; outcome === Outcome.MORE; ) {
     limit = nextLimit(limit, rows.pos, stepBytes);
     outcome = rows.run(limit);
-    if (rows.repeated >= 0) {
+    for (let skipped = 1; rows.repeated >= 0; skipped++) {
+      if (skipped % membersPerStep === 0) yield;
       const { end } = yield* measureValue(json, rows.repeated);
       rows.skipTo(end);
+      outcome = rows.run(Math.max(limit, end + 1));
     }
     if (outcome === Outcome.MORE) yield;
   }
