@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// A young generation of fixed, small size keeps resident memory flat (docs/performance.md).
+//
 // Plain JavaScript that any Node.js can parse, so that one too old gets a clear line and not a syntax error.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -10,6 +10,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The models with recorded answers of TensorFlow. */
 export const zoo = path.join(root, 'test/zoo');
 
+/** A search path on which commands find the Node.js that runs the tests. */
+const nodeFirst = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`;
+
 /** How a server process ended. */
 export interface ServerEnd {
   readonly code: number | null;
@@ -101,12 +104,13 @@ class Output {
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
   const [restPort, grpcPort] = await freePorts(2);
   const command = options.command ?? [path.join(root, 'bin/serval.js')];
+  const [program, ...first] = command;
   const child = spawn(
-    process.execPath,
-    [...command, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...options.flags],
+    program!,
+    [...first, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...options.flags],
     {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, PATH: nodeFirst, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

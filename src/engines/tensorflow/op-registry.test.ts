@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { OpListSchema } from '../../proto/gen/tensorflow/core/framework/op_def_pb.ts';
+import { OpListSchema } from '../../proto/index.ts';
 import { OpRegistry, statelessOps } from './op-registry.ts';
 
 const list = create(OpListSchema, {
