@@ -155,7 +155,7 @@ describe('the start of a server', () => {
         SERVAL_CACHE_DIR: path.join(base, 'cache'),
         XDG_CACHE_HOME: path.join(base, 'cache'),
         HOME: base,
-        PATH: path.join(base, 'no-python'),
+        PATH: path.dirname(process.execPath),
       },
     });
     assert.match(

@@ -10,7 +10,7 @@ import { modelConfig, type ServerProcess, startServer, zoo } from '../support/se
 
 const exhaustive = process.env.SERVAL_EXHAUSTIVE !== undefined;
 /** When memory is first looked at, when again, and the growth allowed between. */
-const [settled, total, growth] = exhaustive ? [20_000, 200_000, 1.02] : [10_000, 30_000, 1.05];
+const [settled, total, growth] = exhaustive ? [20_000, 200_000, 1.02] : [20_000, 60_000, 1.04];
 
 const models = [
   { name: 'two', base: path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu') },
