@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { RestClient } from '../support/rest-client.ts';
 import { root, type ServerProcess, startServer } from '../support/server.ts';
 
@@ -58,14 +60,14 @@ for (const name of readdirSync(path.join(folder, 'models')).sort()) {
 
 test('every curl line of the README gives the answer that stands below it', async () => {
   const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
-  const pairs = [
-    ...readme.matchAll(
-      /```sh\ncurl -d (?:'([^']*)'|@(\S+)) http:\/\/localhost:8501(\S+)\n```\n\n```json\n(.*?)```/gs,
-    ),
-  ];
+  const pairs = [...readme.matchAll(/```sh\n(curl -d .*)\n```\n\n```json\n(.*?)```/gs)];
   assert.equal(pairs.length, readme.match(/^curl -d/gm)?.length);
-  for (const [, inline, file, urlPath, answer] of pairs) {
-    const body = inline ?? readFileSync(path.join(root, file!), 'utf8');
-    assertClose(await predict(urlPath!, body), JSON.parse(answer!) as Json, urlPath);
+  for (const [, line, answer] of pairs) {
+    const pasted = line!.replace('http://localhost:8501', server.rest);
+    assert.notEqual(pasted, line);
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${pasted} --silent --show-error`], {
+      cwd: root,
+    });
+    assertClose(JSON.parse(stdout) as Json, JSON.parse(answer!) as Json, line);
   }
 });
