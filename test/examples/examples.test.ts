@@ -60,7 +60,7 @@ for (const name of readdirSync(path.join(folder, 'models')).sort()) {
 
 test('every curl line of the README gives the answer that stands below it', async () => {
   const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
-  const pairs = [...readme.matchAll(/```sh\n(curl -d .*)\n```\n\n```json\n(.*?)```/gs)];
+  const pairs = [...readme.matchAll(/```sh\n(curl -d [^\n]*)\n```\n\n```json\n(.*?)```/gs)];
   assert.equal(pairs.length, readme.match(/^curl -d/gm)?.length);
   for (const [, line, answer] of pairs) {
     const pasted = line!.replace('http://localhost:8501', server.rest);
