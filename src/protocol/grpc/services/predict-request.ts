@@ -43,17 +43,21 @@ const nothing = new Uint8Array();
 
 function readInput(reader: WireReader, inputs: Map<string, Uint8Array>): void {
   let alias = '';
-  let tensorProto: Uint8Array | null = null;
+  let tensorProto: Uint8Array = nothing;
+  let parts: Uint8Array[] | null = null;
   const outer = reader.enter();
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === keyTag) alias = reader.string();
     else if (tag === valueTag) {
       const view = reader.view();
-      // A message that comes twice is merged, and serialized messages merge by concatenation.
-      tensorProto = tensorProto === null ? view : Buffer.concat([tensorProto, view]);
+      if (tensorProto === nothing) tensorProto = view;
+      else if (parts === null) parts = [tensorProto, view];
+      else parts.push(view);
     } else reader.skip(tag);
   }
   reader.leave(outer);
-  inputs.set(alias, tensorProto ?? nothing);
+  // A message that comes twice is merged, and serialized messages merge by concatenation; all at
+  // once, or the work would grow with the square of the parts.
+  inputs.set(alias, parts === null ? tensorProto : Buffer.concat(parts));
 }
