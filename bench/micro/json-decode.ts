@@ -41,7 +41,7 @@ function flatten(body: Buffer): Float32Array {
 }
 
 function read(body: Buffer): NumericTensor {
-  const document = runToEnd(scanPredictRequest(body));
+  const document = runToEnd(scanPredictRequest(body, 256));
   return runToEnd(readInputs(document, signature, heapAllocator)).feeds[0] as NumericTensor;
 }
 

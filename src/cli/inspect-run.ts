@@ -48,6 +48,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
         timeoutMs: 0,
         cors: false,
         checkMethodName: false,
+        maxJsonDepth: options.maxJsonDepth,
         logger,
       });
       const reply = await handle({

@@ -435,6 +435,14 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [1, 2 ** 32] },
     ],
     [
+      'max_json_depth',
+      'int32',
+      256,
+      sets('maxJsonDepth'),
+      'How deep lists and objects of a REST body may nest; 256 holds every tensor',
+      { range: [1, 10_000] },
+    ],
+    [
       'grpc_max_message_bytes',
       'int64',
       maxInt32,

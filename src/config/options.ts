@@ -72,6 +72,8 @@ export interface ServerOptions {
 
   /** Bytes of one REST body, as sent and inflated. Default 2 GiB. */
   readonly maxRequestBytes: number;
+  /** How deep lists and objects of a REST body may nest. Default 256: tensors end at rank 254. */
+  readonly maxJsonDepth: number;
   /** Bytes of one gRPC message, as sent and inflated. Default 2³¹ − 1, as TFS. */
   readonly grpcMaxMessageBytes: number;
   /** Bytes of all requests under way together. Default: a quarter of the memory granted. */

@@ -140,6 +140,7 @@ async function openRest(
     timeoutMs: options.restApiTimeoutInMs,
     cors: options.restApiEnableCorsSupport,
     checkMethodName: options.enableSignatureMethodNameCheck,
+    maxJsonDepth: options.maxJsonDepth,
     logger,
   });
   const listener = await RestListener.start({

@@ -104,6 +104,7 @@ function restHandler(lookup: FakeLookup): RestHandler {
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    maxJsonDepth: 256,
     logger: new MemoryLogger(),
   });
 }

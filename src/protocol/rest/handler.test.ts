@@ -23,6 +23,7 @@ function setUp(overrides: Partial<RestHandlerOptions> = {}) {
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    maxJsonDepth: 256,
     logger,
     ...overrides,
   });
@@ -82,6 +83,7 @@ test('a client that goes away ends the decoding, and the handle is given back', 
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    maxJsonDepth: 256,
     logger: new MemoryLogger(),
   });
   const abort = new AbortController();
@@ -290,4 +292,16 @@ test('the method name is checked where the flag says so', async () => {
   const reply = await send('POST', '/v1/models/m:predict', '{"inputs":[1]}');
   assert.equal(reply.status, 500);
   assert.match(error(reply), /^Expected prediction signature method_name to be one of/);
+});
+
+test('a body that nests deeper than it may is refused', async () => {
+  const { send } = setUp({ maxJsonDepth: 3 });
+  const fits = await send('POST', '/v1/models/m:predict', '{"a":[[1]],"instances":[1.0]}');
+  assert.equal(fits.status, 200);
+  const deeper = await send('POST', '/v1/models/m:predict', '{"a":[[[1]]],"instances":[1.0]}');
+  assert.equal(deeper.status, 400);
+  assert.equal(
+    error(deeper),
+    'JSON Parse error: Lists and objects nested too deeply. at offset: 7',
+  );
 });

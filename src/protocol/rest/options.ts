@@ -10,5 +10,7 @@ export interface RestHandlerOptions {
   readonly cors: boolean;
   /** `--enable_signature_method_name_check` */
   readonly checkMethodName: boolean;
+  /** `--max_json_depth`: how deep lists and objects of a body may nest. */
+  readonly maxJsonDepth: number;
   readonly logger: Logger;
 }

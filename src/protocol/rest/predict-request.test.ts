@@ -8,13 +8,15 @@ import { runToEnd } from './paced.ts';
 import { readInputs, scanPredictRequest, selectSignature } from './predict-request.ts';
 import { randomFrom } from './testing/random.ts';
 
+const maxDepth = 256;
+
 function signature(inputs: Readonly<Record<string, DType>>): SignatureSpec {
   const specs = Object.entries(inputs).map(([alias, dtype]) => tensorSpec(alias, dtype, null));
   return signatureSpec({ inputs: specs, outputs: [] });
 }
 
 function read(text: string | Buffer, inputs: Readonly<Record<string, DType>>): readonly Tensor[] {
-  const document = runToEnd(scanPredictRequest(Buffer.from(text)));
+  const document = runToEnd(scanPredictRequest(Buffer.from(text), maxDepth));
   const { feeds } = runToEnd(readInputs(document, signature(inputs), heapAllocator));
   return feeds;
 }
@@ -383,7 +385,7 @@ test('types that JSON cannot express', () => {
 test('lists whose sizes promise more than the text holds take no memory', () => {
   const rows = `[${'1,'.repeat(999)}1]${',[]'.repeat(20_000)}`;
   const allocator = { allocate: () => assert.fail('memory was allocated') };
-  const document = runToEnd(scanPredictRequest(Buffer.from(`{"inputs":[${rows}]}`)));
+  const document = runToEnd(scanPredictRequest(Buffer.from(`{"inputs":[${rows}]}`), maxDepth));
   assert.throws(() => runToEnd(readInputs(document, signature({ x: FLOAT }), allocator)), {
     message: 'Encountered list at unexpected size: 0 at level: 1 expected size: 1000',
   });
@@ -410,7 +412,7 @@ test('an error quotes no more of a value than it should', () => {
 test('the signature that a request names', () => {
   const signatures = new Map([['serving_default', signature({ x: FLOAT })]]);
   const select = (text: string) =>
-    selectSignature(signatures, runToEnd(scanPredictRequest(Buffer.from(text))));
+    selectSignature(signatures, runToEnd(scanPredictRequest(Buffer.from(text), maxDepth)));
   assert.equal(select('{}'), signatures.get('serving_default'));
   assert.equal(select('{"inputs":1,"signature_name":""}'), signatures.get('serving_default'));
   assert.throws(() => select('{"signature_name":"z\\u007a"}'), {

@@ -48,12 +48,13 @@ export interface PredictDocument {
 /**
  * The first pass over a body (spec 5.4).
  *
+ * @param maxDepth how deep lists and objects may nest
  * @throws StatusError INVALID_ARGUMENT
  */
-export function* scanPredictRequest(body: Uint8Array): Steps<PredictDocument> {
+export function* scanPredictRequest(body: Uint8Array, maxDepth: number): Steps<PredictDocument> {
   if (body.length === 0) throw invalidArgument('JSON Parse error: The document is empty');
   const json = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const scanner = new DocumentScanner(json, keys);
+  const scanner = new DocumentScanner(json, keys, maxDepth);
   while (!scanner.run(scanner.pos + stepBytes)) yield;
   if (!scanner.isObject) throw formatError(json, scanner.start, 'Is not object');
   const [name, instances, inputs] = scanner.found as [JsonNode | null, ...(JsonNode | null)[]];

@@ -24,9 +24,9 @@ export function predictReply(
   request: RestRequest,
   model: RouteModel,
 ): RestReply | Promise<RestReply> {
-  const { timeoutMs } = options;
+  const { timeoutMs, maxJsonDepth } = options;
   const deadline = timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY;
-  const document = pace(scanPredictRequest(request.body), request.signal);
+  const document = pace(scanPredictRequest(request.body, maxJsonDepth), request.signal);
   if (!(document instanceof Promise)) return answer(options, request, model, deadline, document);
   return document.then((scanned) => answer(options, request, model, deadline, scanned));
 }

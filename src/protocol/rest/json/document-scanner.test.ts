@@ -6,8 +6,10 @@ import { DocumentScanner } from './document-scanner.ts';
 
 const keys = ['a', 'b'].map((key) => Buffer.from(key));
 
+const maxDepth = 256;
+
 function scan(text: string | Buffer, step = Number.POSITIVE_INFINITY): DocumentScanner {
-  const scanner = new DocumentScanner(Buffer.from(text), keys);
+  const scanner = new DocumentScanner(Buffer.from(text), keys, maxDepth);
   let limit = 0;
   do limit = Math.max(limit, scanner.pos) + step;
   while (!scanner.run(limit));

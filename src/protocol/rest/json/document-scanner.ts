@@ -3,9 +3,6 @@ import { checkEscape, checkNumber, checkWord } from './check-token.ts';
 import { keyEquals } from './strings.ts';
 import { SyntaxReason, syntaxError } from './syntax-error.ts';
 
-/** How deep lists and objects may nest; tensors end at rank 254. */
-export const maxDepth = 256;
-
 /** Members of an object that are listed; no signature has so many inputs. */
 const maxMembers = 64 * 1024;
 
@@ -75,9 +72,11 @@ export class DocumentScanner {
   readonly #endsInBracket: boolean;
   #pos = 0;
   #expect: Expect = Expect.ROOT;
-  readonly #stack = new Uint8Array(maxDepth + 1);
+  readonly #maxDepth: number;
+  /** The kinds of the open containers, by depth. */
+  readonly #stack: Uint8Array;
   /** Delimiters seen in each open container. */
-  readonly #commas = new Int32Array(maxDepth + 1);
+  readonly #commas: Int32Array;
   #depth = 0;
 
   #stringIsKey = false;
@@ -100,10 +99,14 @@ export class DocumentScanner {
   /**
    * @param json must not change while it is scanned
    * @param wanted keys, in UTF-8
+   * @param maxDepth how deep lists and objects may nest; a few bytes are taken for each level
    */
-  constructor(json: Buffer, wanted: readonly Uint8Array[]) {
+  constructor(json: Buffer, wanted: readonly Uint8Array[], maxDepth: number) {
     this.#json = json;
     this.#wanted = wanted;
+    this.#maxDepth = maxDepth;
+    this.#stack = new Uint8Array(maxDepth + 1);
+    this.#commas = new Int32Array(maxDepth + 1);
     this.found = wanted.map(() => null);
     const last = json.at(-1);
     this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
@@ -305,7 +308,7 @@ export class DocumentScanner {
   }
 
   #push(kind: number, p: number): void {
-    if (this.#depth === maxDepth) throw syntaxError(SyntaxReason.DEPTH, p);
+    if (this.#depth === this.#maxDepth) throw syntaxError(SyntaxReason.DEPTH, p);
     this.#depth++;
     this.#stack[this.#depth] = kind;
     this.#commas[this.#depth] = 0;
