@@ -1,7 +1,7 @@
 import { nearestName } from '../config/index.ts';
-import { StatusError } from '../status/index.ts';
 import type { CommandContext, ServeHooks } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
 import { helpText } from './help.ts';
 import type { Terminal } from './terminal.ts';
 import { processTerminal } from './terminal.ts';
@@ -47,13 +47,4 @@ export async function runCommandLine(
   } finally {
     await terminal.flush();
   }
-}
-
-/** One line without a stack: a status as its own text, with what caused it where that says more. */
-function failureText(error: unknown): string {
-  if (error instanceof UsageError) return error.message;
-  const { message, cause } = StatusError.from(error);
-  // What the system says is in the message already, in the words of its errors.
-  const says = cause instanceof Error && !('code' in cause) && !message.includes(cause.message);
-  return `${message}${says ? ` (${cause.message})` : ''}`.replaceAll('\n', ' ');
 }

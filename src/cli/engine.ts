@@ -10,6 +10,7 @@ import {
 import { readArguments } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
+import { interruptible } from './interruptible.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -37,9 +38,8 @@ type Action = (engine: string, terminal: Terminal) => Promise<void>;
 const actions: Readonly<Record<string, Action>> = { install, list, remove };
 
 async function install(engine: string, terminal: Terminal): Promise<void> {
-  const installed = await installEngine(engine, {
-    progress: createProgressDisplay(terminal.errors),
-  });
+  const progress = createProgressDisplay(terminal.errors);
+  const installed = await interruptible((signal) => installEngine(engine, { progress, signal }));
   terminal.out(`${describe(installed)} is installed\n`);
 }
 

@@ -14,7 +14,8 @@ export function helpText(program: string): string {
   ${program} inspect <folder> [--json] [--tags=<tags>] [--signature=<key>]
       Shows what a SavedModel holds: signatures, ops, assets, size.
   ${program} inspect <folder> --run='{"instances": [1.0, 2.0]}' [--signature=<key>]
-      Runs it once, on the body of a REST request.
+      Runs it once, on the body of a REST request. --tensorflow_library_path and --install_engine
+      are those of the server.
 
   ${program} engine install [tensorflow]
       Downloads the TensorFlow libraries. The first start does so too if there are none.

@@ -8,6 +8,7 @@ import { SavedModelLoader } from '../servables/index.ts';
 import { invalidArgument } from '../status/index.ts';
 import { createLogger } from '../telemetry/index.ts';
 import { ExitCode } from './exit-code.ts';
+import type { LibraryChoice } from './open-engine.ts';
 import { openEngine } from './open-engine.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,8 +20,7 @@ export interface RunRequest {
   readonly signature: string | null;
   /** The body of a REST predict request. */
   readonly body: string;
-  /** Where the TensorFlow libraries are; empty: they are searched for. */
-  readonly libraryPath: string;
+  readonly libraries: LibraryChoice;
   readonly terminal: Terminal;
 }
 
@@ -37,7 +37,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
   const newest = models.at(-1)!;
   const options = compileServerOptions({ modelBasePath: newest.path });
   const logger = createLogger({ level: 'error' });
-  const engine = await openEngine(request.libraryPath, request.terminal, logger);
+  const engine = await openEngine(request.libraries, request.terminal, logger);
   try {
     const source = { path: path.resolve(newest.path), tags: request.tags };
     const loader = new SavedModelLoader(source, engine);

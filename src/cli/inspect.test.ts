@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from './command-line.ts';
 import { MemoryTerminal } from './testing/memory-terminal.ts';
@@ -79,36 +81,57 @@ describe('inspect', () => {
 
 describe('inspect --run', () => {
   /** In a process of its own: TensorFlow stays in a process once it is loaded. */
-  function inspectRun(...args: string[]) {
+  function inspectRun(args: readonly string[], env?: NodeJS.ProcessEnv) {
     const program = fileURLToPath(new URL('../../bin/serval.js', import.meta.url));
     return spawnSync(process.execPath, [program, 'inspect', ...args], {
       encoding: 'utf8',
       timeout: 60_000,
+      env: { ...process.env, ...env },
     });
   }
 
   it('answers as a server would', () => {
-    const { status, stdout, stderr } = inspectRun(halfPlusTwo, '--run', '{"instances": [1, 2, 5]}');
+    const { status, stdout, stderr } = inspectRun([
+      halfPlusTwo,
+      '--run',
+      '{"instances": [1, 2, 5]}',
+    ]);
     assert.deepEqual([status, JSON.parse(stdout), stderr], [0, { predictions: [2.5, 3, 4.5] }, '']);
   });
 
   it('runs the signature that --signature names, whatever the body says', () => {
     const add = path.join(zoo, 'models/multi_signature');
     const body = '{"signature_name": "scalar", "inputs": {"a": 1, "b": 2}}';
-    const { status, stdout, stderr } = inspectRun(add, `--run=${body}`, '--signature=add');
+    const { status, stdout, stderr } = inspectRun([add, `--run=${body}`, '--signature=add']);
     assert.deepEqual([status, JSON.parse(stdout), stderr], [0, { outputs: 3 }, '']);
   });
 
   it('says in one line why a run failed', () => {
-    const { status, stdout, stderr } = inspectRun(halfPlusTwo, '--run={"instances": ["a"]}');
+    const { status, stdout, stderr } = inspectRun([halfPlusTwo, '--run={"instances": ["a"]}']);
     assert.deepEqual([status, stdout], [255, '']);
     assert.match(stderr, /^[^\n]*JSON Value: "a" Type: String is not of expected type: float\n$/);
   });
 
   it('says in one line why a model cannot be loaded', () => {
     const broken = path.join(zoo, 'broken/unknown_op');
-    const { status, stdout, stderr } = inspectRun(broken, '--run={"instances": [1]}');
+    const { status, stdout, stderr } = inspectRun([broken, '--run={"instances": [1]}']);
     assert.deepEqual([status, stdout], [255, '']);
     assert.match(stderr, /^serval: Op type not registered [^\n]*\n$/);
+  });
+
+  it('says what to do where there is no TensorFlow and none may be installed', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'serval-inspect-'));
+    after(() => rmSync(folder, { recursive: true }));
+    const args = [halfPlusTwo, '--run={"instances": [1]}', '--install_engine=false'];
+    const { status, stdout, stderr } = inspectRun(args, {
+      SERVAL_CACHE_DIR: folder,
+      PATH: folder,
+      SERVAL_TENSORFLOW_LIBRARY_PATH: undefined,
+    });
+    assert.deepEqual([status, stdout], [255, '']);
+    assert.match(
+      stderr,
+      /^serval: No TensorFlow \S+ libraries were found [^\n]*engine install[^\n]*\n$/,
+    );
   });
 });

@@ -18,7 +18,7 @@ export async function inspectCommand(
 ): Promise<number> {
   const { program, terminal } = context;
   const { operands, values, switches } = readArguments(args, {
-    withValue: ['run', 'signature', 'tags', 'tensorflow_library_path'],
+    withValue: ['run', 'signature', 'tags', 'tensorflow_library_path', 'install_engine'],
     switches: ['json'],
   });
   const [folder] = operands;
@@ -38,7 +38,10 @@ export async function inspectCommand(
       tags: tags ?? ['serve'],
       signature,
       body,
-      libraryPath: values.get('tensorflow_library_path') ?? '',
+      libraries: {
+        path: values.get('tensorflow_library_path') ?? '',
+        install: mayInstall(values.get('install_engine') ?? 'true'),
+      },
       terminal,
     });
   }
@@ -47,6 +50,11 @@ export async function inspectCommand(
     switches.has('json') ? inspectionJson(models) : inspectionText(models, terminal.columns),
   );
   return ExitCode.OK;
+}
+
+function mayInstall(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new UsageError(`--install_engine must be true or false, was ${text}.`);
 }
 
 /** Only the meta graphs with these tags, and of those only this signature. */

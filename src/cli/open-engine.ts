@@ -5,25 +5,38 @@ import {
   ensureTensorFlowLibraries,
 } from '../engines/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { interruptible } from './interruptible.ts';
 import { prepareProcess } from './process-environment.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Where the TensorFlow libraries come from. */
+export interface LibraryChoice {
+  /** Their folder; empty: they are searched for. */
+  readonly path: string;
+  /** Whether to install them where there are none. */
+  readonly install: boolean;
+}
+
 /**
- * The TensorFlow engine for one run, with its libraries installed first where there are none.
+ * The TensorFlow engine for one run, with its libraries installed first where there are none and
+ * that is allowed.
  *
  * @throws StatusError what is missing and what to do about it.
  */
 export async function openEngine(
-  libraryPath: string,
+  choice: LibraryChoice,
   terminal: Terminal,
   logger: Logger,
 ): Promise<Engine> {
   prepareProcess({ engineThreads: 1, logLevel: 'error' });
-  const libraries = await ensureTensorFlowLibraries({
-    libraryPath,
-    install: true,
-    progress: createProgressDisplay(terminal.errors),
-  });
+  const libraries = await interruptible((signal) =>
+    ensureTensorFlowLibraries({
+      libraryPath: choice.path,
+      install: choice.install,
+      progress: createProgressDisplay(terminal.errors),
+      signal,
+    }),
+  );
   return await createTensorFlowEngine({
     libraryPaths: libraries,
     sessionConfig: new Uint8Array(),

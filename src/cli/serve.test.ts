@@ -87,8 +87,8 @@ describe('serve: what TensorFlow Serving does at the command line', () => {
     assert.equal(result.code, 255);
     assert.match(result.out, /^usage: serval\n/);
     assert.deepEqual(messages(result, 'error'), [
-      "Couldn't interpret value eight for flag port.",
-      "Couldn't interpret value yes for flag enable_batching.",
+      "Couldn't interpret value eight for flag port. It must be a whole number of 32 bits.",
+      "Couldn't interpret value yes for flag enable_batching. It must be true or false.",
     ]);
   });
 
@@ -123,11 +123,11 @@ describe('serve: starts that fail', () => {
   const cases: [args: string[], error: string, env?: NodeJS.ProcessEnv][] = [
     [
       [],
-      'INVALID_ARGUMENT: Both server_options.model_base_path and server_options.model_config_file are empty!',
+      'INVALID_ARGUMENT: Both server_options.model_base_path and server_options.model_config_file are empty! (give --model_base_path=<folder> or --model_config_file=<file>)',
     ],
     [
       ['--port=0', model],
-      'INVALID_ARGUMENT: At least one of server_options.grpc_port or server_options.grpc_socket_path must be set.',
+      'INVALID_ARGUMENT: At least one of server_options.grpc_port or server_options.grpc_socket_path must be set. (give --port=<port> or --grpc_socket_path=<path>)',
     ],
     [['--port=70000', model], 'INVALID_ARGUMENT: --port must be between 0 and 65535, was 70000.'],
     [
@@ -135,10 +135,14 @@ describe('serve: starts that fail', () => {
       'UNIMPLEMENTED: --ssl_config_file cannot be used: this version of Serval has no encryption, and would serve in plain text.',
     ],
     [['--model_config_file=/no/such/file'], 'NOT_FOUND: /no/such/file; No such file or directory'],
-    [[`--model_config_file=${badText}`], `INVALID_ARGUMENT: Invalid protobuf file: '${badText}'`],
+    [
+      [`--model_config_file=${badText}`],
+      `INVALID_ARGUMENT: Invalid protobuf file: '${badText}' (Error parsing text-format tensorflow.serving.ModelServerConfig: 2:12: Message type "tensorflow.serving.ModelConfig" has no field named "nam". Did you mean "name"?)`,
+    ],
     [
       [`--model_config_file=${relative}`],
-      'INVALID_ARGUMENT: Expected model m to have an absolute path or URI; got base_path()=x',
+      'INVALID_ARGUMENT: Expected model m to have an absolute path or URI; got base_path()=x (give it from the root, perhaps ' +
+        `${path.resolve('x')}, or set --model_config_list_root_dir)`,
     ],
     [
       [model, `--tensorflow_library_path=${folder}`],

@@ -8,12 +8,13 @@ import {
   unknownArgumentWarnings,
 } from '../config/index.ts';
 import { createServer } from '../server/index.ts';
-import { StatusError } from '../status/index.ts';
+import { codeName, StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createLogger } from '../telemetry/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { surviveDefects } from './defects.ts';
 import { ExitCode } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
 import { prepareProcess } from './process-environment.ts';
 import { StopSignals } from './stop-signals.ts';
 import { versionLines } from './version.ts';
@@ -49,9 +50,9 @@ export async function serveCommand(
     prepareProcess(options);
     return await serveUntilStopped(options, logger, context);
   } catch (error) {
-    const status = StatusError.from(error);
-    terminal.out(`Failed to start server. Error: ${status}\n`);
-    logger.fatal('Failed to start server', { error });
+    const code = codeName(StatusError.from(error).code);
+    terminal.out(`Failed to start server. Error: ${code}: ${failureText(error)}\n`);
+    if (!terminal.isScreen) logger.fatal('Failed to start server', { error });
     return ExitCode.FAILED;
   }
 }

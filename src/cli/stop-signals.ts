@@ -1,6 +1,7 @@
 import type { Logger } from '../telemetry/index.ts';
 
-const names = ['SIGTERM', 'SIGINT'] as const;
+/** The signals that ask a process to end. */
+export const stopSignalNames = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * SIGTERM and SIGINT while a server runs: the first one asks for a graceful end, the second ends
@@ -21,7 +22,7 @@ export class StopSignals implements Disposable {
     this.#resolveFirst = resolve;
     this.#logger = logger;
     this.#graceSeconds = graceSeconds;
-    for (const name of names) process.on(name, this.#onSignal);
+    for (const name of stopSignalNames) process.on(name, this.#onSignal);
   }
 
   get received(): boolean {
@@ -44,6 +45,6 @@ export class StopSignals implements Disposable {
   };
 
   [Symbol.dispose](): void {
-    for (const name of names) process.off(name, this.#onSignal);
+    for (const name of stopSignalNames) process.off(name, this.#onSignal);
   }
 }

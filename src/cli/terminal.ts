@@ -8,6 +8,8 @@ export interface Terminal {
   error(text: string): void;
   /** stderr itself, for what is drawn over in place. */
   readonly errors: ProgressStream;
+  /** Whether one person sees both stdout and stderr, so that nothing need be said on each. */
+  readonly isScreen: boolean;
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
   /** Resolves when everything has been handed to the system. */
@@ -22,6 +24,7 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(text),
     error: (text) => void stderr.write(text),
     errors: stderr,
+    isScreen: stdout.isTTY === true && stderr.isTTY === true,
     columns: stdout.columns ?? 80,
     flush: async () => {
       for (const stream of [stdout, stderr]) {

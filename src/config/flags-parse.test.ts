@@ -37,31 +37,38 @@ describe('parseFlags', () => {
     });
   }
 
-  const refused: [arg: string, value: string, name: string][] = [
-    ['--port=', '', 'port'],
-    ['--port=80x', '80x', 'port'],
-    ['--port=8.0', '8.0', 'port'],
-    ['--port=0x50', '0x50', 'port'],
-    ['--port=1e3', '1e3', 'port'],
-    ['--port=2147483648', '2147483648', 'port'],
-    ['--port=1 ', '1 ', 'port'],
-    ['--grpc_port=abc', 'abc', 'grpc_port'],
+  const int = 'a whole number of 32 bits';
+  const long = 'a whole number of 64 bits';
+  const bool = 'true or false';
+  const float = 'a number';
+  const refused: [arg: string, value: string, name: string, expected: string][] = [
+    ['--port=', '', 'port', int],
+    ['--port=80x', '80x', 'port', int],
+    ['--port=8.0', '8.0', 'port', int],
+    ['--port=0x50', '0x50', 'port', int],
+    ['--port=1e3', '1e3', 'port', int],
+    ['--port=2147483648', '2147483648', 'port', int],
+    ['--port=1 ', '1 ', 'port', int],
+    ['--grpc_port=abc', 'abc', 'grpc_port', int],
     [
       '--load_retry_interval_micros=9223372036854775808',
       '9223372036854775808',
       'load_retry_interval_micros',
+      long,
     ],
-    ['--enable_batching=True', 'True', 'enable_batching'],
-    ['--enable_batching=1', '1', 'enable_batching'],
-    ['--enable_batching=', '', 'enable_batching'],
-    ['--per_process_gpu_memory_fraction=half', 'half', 'per_process_gpu_memory_fraction'],
-    ['--per_process_gpu_memory_fraction=.', '.', 'per_process_gpu_memory_fraction'],
-    ['--per_process_gpu_memory_fraction=0.5f', '0.5f', 'per_process_gpu_memory_fraction'],
+    ['--enable_batching=True', 'True', 'enable_batching', bool],
+    ['--enable_batching=1', '1', 'enable_batching', bool],
+    ['--enable_batching=', '', 'enable_batching', bool],
+    ['--per_process_gpu_memory_fraction=half', 'half', 'per_process_gpu_memory_fraction', float],
+    ['--per_process_gpu_memory_fraction=.', '.', 'per_process_gpu_memory_fraction', float],
+    ['--per_process_gpu_memory_fraction=0.5f', '0.5f', 'per_process_gpu_memory_fraction', float],
   ];
-  for (const [arg, value, name] of refused) {
+  for (const [arg, value, name, expected] of refused) {
     it(`cannot interpret ${arg}`, () => {
       const parsed = parseFlags([arg, '--model_name=m']);
-      assert.deepEqual(parsed.errors, [`Couldn't interpret value ${value} for flag ${name}.`]);
+      assert.deepEqual(parsed.errors, [
+        `Couldn't interpret value ${value} for flag ${name}. It must be ${expected}.`,
+      ]);
       assert.equal(parsed.values.get('model_name'), 'm');
     });
   }

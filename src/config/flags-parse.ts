@@ -1,4 +1,4 @@
-import type { FlagSpec, FlagValue } from './flag.ts';
+import type { FlagSpec, FlagType, FlagValue } from './flag.ts';
 import { flagByName, flags } from './flags.ts';
 import { parseFlagValue } from './flags-value.ts';
 
@@ -54,7 +54,15 @@ function matchFlag(arg: string): { flag: FlagSpec; text: string } | null {
   return flag.type === 'bool' ? { flag, text: 'true' } : null;
 }
 
+const kinds = {
+  int32: 'a whole number of 32 bits',
+  int64: 'a whole number of 64 bits',
+  float: 'a number',
+  bool: 'true or false',
+  string: 'text',
+} as const satisfies Readonly<Record<FlagType, string>>;
+
 function badValueText(flag: FlagSpec, text: string): string {
-  const allowed = flag.choices === null ? '' : ` It must be one of: ${flag.choices.join(', ')}.`;
-  return `Couldn't interpret value ${text} for flag ${flag.name}.${allowed}`;
+  const allowed = flag.choices === null ? kinds[flag.type] : `one of: ${flag.choices.join(', ')}`;
+  return `Couldn't interpret value ${text} for flag ${flag.name}. It must be ${allowed}.`;
 }

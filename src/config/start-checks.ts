@@ -20,6 +20,7 @@ export function checkStart(options: StartChecks): void {
   if (options.port === 0 && options.grpcSocketPath === '') {
     throw invalidArgument(
       'At least one of server_options.grpc_port or server_options.grpc_socket_path must be set.',
+      { cause: new Error('give --port=<port> or --grpc_socket_path=<path>') },
     );
   }
   if (options.useAltsCredentials && options.sslConfigFile !== '') {
@@ -30,6 +31,7 @@ export function checkStart(options: StartChecks): void {
   if (options.modelBasePath === '' && options.modelConfigFile === '') {
     throw invalidArgument(
       'Both server_options.model_base_path and server_options.model_config_file are empty!',
+      { cause: new Error('give --model_base_path=<folder> or --model_config_file=<file>') },
     );
   }
 }

@@ -40,7 +40,8 @@ const phases = { download: 'Downloading', verify: 'Checking', unpack: 'Unpacking
 
 /** A line at the begin of each phase and for each tenth of it. */
 function progressLog(logger: Logger): (progress: InstallProgress) => void {
-  let last = '';
+  // That the download begins is said by the install itself.
+  let last = 'download 0';
   return ({ phase, subject, doneBytes, totalBytes }) => {
     const tenth = totalBytes > 0 ? Math.floor((10 * doneBytes) / totalBytes) : 10;
     const key = `${phase} ${tenth}`;

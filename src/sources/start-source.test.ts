@@ -128,6 +128,15 @@ describe('StartSource', () => {
     assert.deepEqual(found(), ['m:1 m/1']);
   });
 
+  test('a base path that is a version is told from one', async () => {
+    await make('m/1/variables');
+    await source({ 'm/1': { kind: 'latest', count: 1 } }).look();
+    assert.match(
+      logger.messages('warn')[0] ?? '',
+      / \S*\/m\/1 looks like a version itself: the base path is the folder above it\.$/,
+    );
+  });
+
   test('an empty list of specific versions is waited on with its own warning', async () => {
     await make('m/1');
     await source({ m: { kind: 'specific', versions: [] } }).look();

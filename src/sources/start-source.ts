@@ -79,6 +79,9 @@ export class StartSource {
             ...warnings,
             `No versions of servable ${name} found under base path ${basePath}. Did you forget ` +
               "to name your leaf directory as a number (eg. '/1/')?",
+            ...(/\/\d+\/*$/.test(basePath)
+              ? [`${basePath} looks like a version itself: the base path is the folder above it.`]
+              : []),
           ].join(' '),
         );
         return;

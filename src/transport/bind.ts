@@ -1,5 +1,6 @@
-import { lstatSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
+import { dirname } from 'node:path';
 import { Code, failedPrecondition, internal, StatusError } from '../status/index.ts';
 
 /** Where to listen on TCP. */
@@ -94,11 +95,12 @@ export async function bindUnix(server: Server, { path, flag }: UnixBind): Promis
   try {
     await listen(server, { path });
   } catch (cause) {
-    throw new StatusError(
-      Code.UNAVAILABLE,
-      `Can't listen on socket ${path} (${flag}): ${(cause as Error).message}`,
-      { cause },
-    );
+    // The system calls a missing folder a denied permission.
+    const isFolder = existsSync(dirname(path));
+    const reason = isFolder ? (cause as Error).message : `there is no folder ${dirname(path)}`;
+    throw new StatusError(Code.UNAVAILABLE, `Can't listen on socket ${path} (${flag}): ${reason}`, {
+      cause,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   type ModelConfig as ModelConfigMessage,
   type ModelServerConfig,
@@ -81,6 +82,7 @@ function absoluteBasePath({ name, basePath }: ModelConfigMessage, rootDirectory:
   if (rootDirectory === '') {
     throw invalidArgument(
       `Expected model ${name} to have an absolute path or URI; got base_path()=${basePath}`,
+      { cause: new Error(relativePathHint(basePath)) },
     );
   }
   const joined = `${rootDirectory.replace(/\/+$/, '')}/${basePath}`;
@@ -88,6 +90,10 @@ function absoluteBasePath({ name, basePath }: ModelConfigMessage, rootDirectory:
   throw invalidArgument(
     `Expected model ${name} with updated base_path = JoinPath(${rootDirectory}, ${basePath}) to have an absolute path; got ${joined}`,
   );
+}
+
+function relativePathHint(basePath: string): string {
+  return `give it from the root, perhaps ${path.resolve(basePath)}, or set --model_config_list_root_dir`;
 }
 
 function checkKeptPlatforms(
@@ -115,6 +121,7 @@ function requestedPlatform({ name, modelType, modelPlatform }: ModelConfigMessag
   if (hasType === (modelPlatform !== '')) {
     throw invalidArgument(
       `Illegal setting ${hasType ? 'both' : 'neither'} ModelServerConfig::model_type (deprecated) ${hasType ? 'and' : 'nor'} ModelServerConfig::model_platform, model name is ${name}`,
+      { cause: new Error('give each model the one line model_platform: "tensorflow"') },
     );
   }
   if (!hasType) return modelPlatform;

@@ -13,7 +13,8 @@ export interface PythonResult {
 const keptOutput = 64 * 1024;
 
 /**
- * Runs a Python interpreter and waits for its end; an abort of `signal` ends it at once.
+ * Runs a Python interpreter and waits for its end, also when an abort of `signal` has asked for it:
+ * then it writes nothing more.
  *
  * @returns `null` where there is no such program.
  */
@@ -36,11 +37,16 @@ export function runPython(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-keptOutput);
     });
+    let failure: NodeJS.ErrnoException | null = null;
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(null);
-      else reject(error);
+      else if (child.pid === undefined) reject(error);
+      else failure = error;
     });
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code) => {
+      if (failure === null) resolve({ code, stdout, stderr });
+      else reject(failure);
+    });
   });
 }
 
