@@ -412,7 +412,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'string',
       'info',
       sets('logLevel'),
-      'Loudest level of the log: fatal, error, warn, info, debug or trace',
+      'Least severe lines that are logged: fatal, error, warn, info, debug or trace',
       { choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] },
     ],
     [

@@ -91,7 +91,7 @@ export interface ServerOptions {
   /** Seconds that requests under way may take to finish once the server stops. Default 30. */
   readonly shutdownGraceSeconds: number;
 
-  /** The loudest level of the log that is written. */
+  /** The least severe lines that are logged. */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   /** `auto`: lines for people where stderr is a terminal, else JSON. */
   readonly logFormat: 'auto' | 'json' | 'pretty';
