@@ -26,3 +26,16 @@ test('a closed share takes and gives nothing', () => {
   share.give(20);
   assert.equal(budget.used, 0);
 });
+
+test('what is there already is held beyond the limit, and keeps others out until it goes', () => {
+  const budget = new ByteBudget(100);
+  const reply = new ByteShare(budget);
+  reply.hold(150);
+  assert.equal(budget.used, 150);
+  const next = new ByteShare(budget);
+  assert.ok(!next.tryTake(1));
+  reply.close();
+  reply.hold(10);
+  assert.equal(budget.used, 0);
+  assert.ok(next.tryTake(100));
+});

@@ -1,6 +1,8 @@
+import { type StatusError, unavailable } from '../status/index.ts';
+
 /**
- * How many bytes of request bodies a server holds at once, over all its listeners. Each request
- * takes its bytes through a share of its own.
+ * How many bytes of requests, of tensors beyond them and of replies not sent yet a server holds at
+ * once, over all its listeners. Each request takes its bytes through a share of its own.
  */
 export class ByteBudget {
   readonly limit: number;
@@ -22,9 +24,19 @@ export class ByteBudget {
     return true;
   }
 
+  /** Takes `bytes` also where fewer are left: for what is there already. */
+  hold(bytes: number): void {
+    this.#used += bytes;
+  }
+
   give(bytes: number): void {
     this.#used -= bytes;
   }
+}
+
+/** The refusal of a request whose bytes would exceed what all requests in flight may hold. */
+export function overBudget({ limit }: { readonly limit: number }): StatusError {
+  return unavailable(`The requests in flight hold all of the ${limit} bytes set aside for them`);
 }
 
 /** What one request has taken of a budget. `close` gives all of it back, in whatever state it is. */
@@ -47,6 +59,13 @@ export class ByteShare {
     if (this.#closed || !this.#budget.tryTake(bytes)) return false;
     this.#taken += bytes;
     return true;
+  }
+
+  /** Takes `bytes` also where fewer are left, unless the request has ended. */
+  hold(bytes: number): void {
+    if (this.#closed) return;
+    this.#budget.hold(bytes);
+    this.#taken += bytes;
   }
 
   give(bytes: number): void {

@@ -1,5 +1,6 @@
 import { createGunzip, createInflate, gunzipSync, inflateSync } from 'node:zlib';
 import type { ByteShare } from './byte-budget.ts';
+import { TimeSlices } from './time-slice.ts';
 
 /** `deflate` is the zlib format (RFC 1950), as HTTP and gRPC mean it. */
 export type CompressedFormat = 'gzip' | 'deflate';
@@ -69,10 +70,27 @@ function inflateInPieces(
         length += piece.length;
       }
     });
-    engine.on('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));
+    engine.on('end', () => resolve(pieces.length === 1 ? pieces[0]! : join(pieces, length)));
     engine.on('error', () => fail('corrupt'));
     engine.end(bytes);
   });
+}
+
+/** Bytes copied between two looks at the clock: about 20 µs, more in memory never touched before. */
+const copyBytes = 32 << 10;
+
+/** Joins large pieces without holding the event loop. */
+async function join(pieces: readonly Buffer[], length: number): Promise<Uint8Array> {
+  const slices = new TimeSlices();
+  const joined = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += copyBytes) {
+      at += piece.copy(joined, at, from, from + copyBytes);
+      if (slices.due()) await slices.pause();
+    }
+  }
+  return joined;
 }
 
 /**
