@@ -58,6 +58,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
         body: Buffer.from(withSignature(request.body, request.signature)),
         signal: new AbortController().signal,
         requestId: 'inspect',
+        reserve: () => {},
       });
       const text = Buffer.from(reply.body).toString('utf8');
       if (reply.status !== 200) {

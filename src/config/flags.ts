@@ -475,6 +475,14 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [1, 86_400] },
     ],
     [
+      'reply_stall_seconds',
+      'int32',
+      60,
+      sets('replyStallSeconds'),
+      'Seconds after which a client loses a large reply of which it takes nothing, over REST or gRPC',
+      { range: [1, 86_400] },
+    ],
+    [
       'http_keep_alive_seconds',
       'int32',
       620,

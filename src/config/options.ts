@@ -76,12 +76,14 @@ export interface ServerOptions {
   readonly maxJsonDepth: number;
   /** Bytes of one gRPC message, as sent and inflated. Default 2³¹ − 1, as TFS. */
   readonly grpcMaxMessageBytes: number;
-  /** Bytes of all requests under way together. Default: a quarter of the memory granted. */
+  /** Bytes of all requests under way and of all replies not sent yet. Default: a quarter of the memory granted. */
   readonly maxInFlightBytes: number;
   /** Seconds in which an HTTP/1.1 client must have sent the headers. */
   readonly httpHeaderTimeoutSeconds: number;
   /** Seconds in which an HTTP/1.1 client must have sent the whole request. */
   readonly httpRequestTimeoutSeconds: number;
+  /** Seconds after which a client loses a large reply of which it takes nothing. */
+  readonly replyStallSeconds: number;
   /** Seconds that an idle HTTP/1.1 connection is kept. */
   readonly httpKeepAliveSeconds: number;
   /** Calls under way on one HTTP/2 connection; clients hold back the rest. */

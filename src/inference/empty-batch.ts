@@ -1,9 +1,11 @@
 import type { SignatureSpec } from '../engines/index.ts';
+import { resourceExhausted } from '../status/index.ts';
 import {
   DType,
   dtypeInfo,
   elementCount,
   matchesPartialShape,
+  shapeText,
   type Tensor,
   type TensorAllocator,
 } from '../tensor/index.ts';
@@ -25,10 +27,34 @@ export function isEmptyBatch(signature: SignatureSpec, feeds: readonly Tensor[])
   return feeds.length > 0;
 }
 
-/** The same feeds with one row of zeros (empty strings) each. */
-export function withOneZeroRow(feeds: readonly Tensor[], allocator: TensorAllocator): Tensor[] {
+/** Far more than the row of any model whose sizes are declared. */
+const mostRowBytes = 64 * 2 ** 20;
+
+/** Bytes that an empty string takes: its cell in the engine, its offset. */
+const emptyStringBytes = 32;
+
+/**
+ * The same feeds with one row of zeros (empty strings) each. Where a model leaves the sizes of its
+ * rows open, a request of a few bytes chooses them.
+ *
+ * @throws StatusError RESOURCE_EXHAUSTED for rows that are too large, and of `request.reserve`
+ */
+export function withOneZeroRow(
+  feeds: readonly Tensor[],
+  allocator: TensorAllocator,
+  request: { reserve(bytes: number): void },
+): Tensor[] {
   return feeds.map((feed): Tensor => {
     const shape = [1, ...feed.shape.slice(1)];
+    const unit = feed.dtype === DType.STRING ? emptyStringBytes : dtypeInfo(feed.dtype).size;
+    const bytes = elementCount(shape) * unit;
+    if (bytes > mostRowBytes) {
+      throw resourceExhausted(
+        `One row of an input of shape ${shapeText(feed.shape)} takes ${bytes} bytes, more than ` +
+          `the limit of ${mostRowBytes} for an empty batch`,
+      );
+    }
+    request.reserve(bytes);
     if (feed.dtype === DType.STRING) {
       const offsets = new Float64Array(elementCount(shape) + 1);
       return { dtype: feed.dtype, shape, bytes: new Uint8Array(0), offsets };

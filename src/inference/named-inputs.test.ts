@@ -130,3 +130,19 @@ test('a signature is found by its key, serving_default without one', () => {
     Code.INTERNAL,
   );
 });
+
+test('of names without number, as many are listed as any signature has', () => {
+  const names = Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`n${i}`, i]));
+  assert.throws(
+    () => bind(plain, names),
+    (error: StatusError) => {
+      assert.equal(error.code, Code.INVALID_ARGUMENT);
+      assert.match(
+        error.message,
+        /^input size does not match signature: 300000!=2 len\({n0,n1,n10,/,
+      );
+      assert.ok(error.message.length < 20_000);
+      return true;
+    },
+  );
+});

@@ -28,6 +28,7 @@ function call(rows: number, overrides: Partial<PredictCall<unknown>> = {}): Pred
     modelSpec,
     deadline: Number.POSITIVE_INFINITY,
     signal: null,
+    reserve: () => {},
     selectSignature: (signatures) => signatures.get('serving_default')!,
     bind: (_signature, allocator) => {
       const x = allocator.allocate(DType.FLOAT, [rows, 2]);
@@ -277,4 +278,39 @@ test('strings have a zero row too', () => {
   const [fed] = model.runs[0]!.feeds as [StringTensor];
   assert.deepEqual([fed.shape, fed.offsets], [[1], Float64Array.of(0, 0)]);
   assert.deepEqual(reply, none);
+});
+
+test('the zero row of an empty batch is reserved, and none is made that a client sized too large', () => {
+  const open = signatureSpec({
+    inputs: [tensorSpec('x', DType.FLOAT, [-1, -1]), tensorSpec('s', DType.STRING, [-1, -1])],
+    outputs: [tensorSpec('x', DType.FLOAT, [-1]), tensorSpec('s', DType.STRING, [-1])],
+  });
+  model = new FakeModel(open);
+  model.isRowwise = true;
+  lookup = new FakeLookup('m', model);
+  let reserved = 0;
+  const empty = (columns: number) =>
+    call(0, {
+      reserve: (bytes) => {
+        reserved += bytes;
+      },
+      bind: (_signature, allocator) => {
+        const x = allocator.allocate(DType.FLOAT, [0, columns]);
+        const bytes = new Uint8Array();
+        const offsets = new Float64Array(1);
+        const s: StringTensor = { dtype: DType.STRING, shape: [0, columns], bytes, offsets };
+        return { feeds: [x, s], fetches: null };
+      },
+      encode: () => null,
+    });
+  runNow(empty(10));
+  assert.equal(reserved, 10 * 4 + 10 * 32);
+  assert.throws(() => run(empty(2 ** 40)), {
+    code: Code.RESOURCE_EXHAUSTED,
+    message:
+      'One row of an input of shape [0,1099511627776] takes 4398046511104 bytes, more than the ' +
+      'limit of 67108864 for an empty batch',
+  });
+  assert.equal(model.runs.length, 1);
+  assertNothingHeld(2);
 });

@@ -36,6 +36,11 @@ export interface PredictCall<Reply> {
   /** ms on the `performance.now()` clock; Infinity: none. */
   readonly deadline: number;
   readonly signal: AbortSignal | null;
+  /**
+   * Counts memory that the request takes beyond its body against what all requests may hold.
+   * @throws StatusError UNAVAILABLE where that much is not left.
+   */
+  reserve(bytes: number): void;
   selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec;
   /** Decodes the inputs into memory of `allocator`, which lives until the reply is encoded. */
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs>;
@@ -103,7 +108,7 @@ function run<Reply>(
   if (context.checkShapes) {
     checkFeeds(signature, feeds);
     isEmpty = isEmptyBatch(signature, feeds) && model.isRowwiseStateless(signature);
-    if (isEmpty) actualFeeds = withOneZeroRow(feeds, scope);
+    if (isEmpty) actualFeeds = withOneZeroRow(feeds, scope, call);
   }
   const outputs = model.run(scope, signature, actualFeeds, fetches, call);
   return outputs instanceof Promise

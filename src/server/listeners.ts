@@ -105,12 +105,14 @@ async function openGrpc(
   const listener = await GrpcListener.start({
     handler,
     logger,
+    refusals,
     tcp: port === 0 ? null : { hosts: [host], port, flag: '--port', reusePort: false },
     unix: path === '' ? null : { path, flag: '--grpc_socket_path' },
     limits: {
       maxConcurrentStreams: options.maxConcurrentStreams,
       streamResetBurst: defaultHttp2Limits.streamResetBurst,
       streamResetsPerSecond: options.maxStreamResetsPerSecond,
+      replyStallMs: options.replyStallSeconds * 1000,
     },
   });
   if (listener.port !== null) {
@@ -158,6 +160,7 @@ async function openRest(
       maxBodyBytes: options.maxRequestBytes,
       headersTimeoutMs: options.httpHeaderTimeoutSeconds * 1000,
       requestTimeoutMs: options.httpRequestTimeoutSeconds * 1000,
+      replyStallMs: options.replyStallSeconds * 1000,
       keepAliveMs: options.httpKeepAliveSeconds * 1000,
     },
   });

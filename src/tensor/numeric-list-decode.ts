@@ -1,6 +1,6 @@
 import { invalidArgument } from '../status/index.ts';
 import type { WireReader } from '../util/index.ts';
-import { repeatLast } from './repeat-last.ts';
+import { type PendingFill, RepeatLast } from './repeat-last.ts';
 import { elementBytes, type TypedList } from './tensor-proto-fields.ts';
 
 /**
@@ -11,18 +11,21 @@ import { elementBytes, type TypedList } from './tensor-proto-fields.ts';
  * @param reader at the begin of a TensorProto that was found well-framed
  * @param size bytes of an element
  * @param out the memory of the tensor, of which every byte is written
+ * @param fillLater is given the work of filling where it is more than a moment's
  */
 export function decodeNumericList(
   reader: WireReader,
   list: TypedList,
   size: number,
   out: Uint8Array,
+  fillLater: (fill: PendingFill) => void,
 ): void {
   const filled =
     list.kind === 'bits' ? readBits(reader, list, out) : readInts(reader, list, size, out);
   const whole = filled - (filled % size);
-  if (whole === 0) out.fill(0);
-  else repeatLast(out, whole, size);
+  if (whole === 0) out.fill(0, 0, size);
+  const fill = new RepeatLast(out, Math.max(whole, size), size);
+  if (!fill.step()) fillLater(fill);
 }
 
 /** Floats: their bytes are copied in bulk. Returns the bytes written. */

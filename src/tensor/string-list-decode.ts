@@ -1,29 +1,30 @@
 import { invalidArgument } from '../status/index.ts';
 import { WireReader } from '../util/index.ts';
-import { repeatLast } from './repeat-last.ts';
+import { fillNow, RepeatLast } from './repeat-last.ts';
 import type { StringTensor } from './tensor.ts';
 import type { TypedList } from './tensor-proto-fields.ts';
 
 /** The elements of a string tensor, without its shape. */
 export type Strings = Pick<StringTensor, 'bytes' | 'offsets'>;
 
-/** Bytes that a string takes beside its own: its cell in the engine, the larger of its two homes. */
-const cellBytes = 24;
+/** Bytes that a string takes beside its own: its offset here and its cell in the engine. */
+const cellBytes = 32;
 
 /**
  * Strings as tensor_content has them: the length of every one as a varint, then all their bytes,
  * which are viewed, not copied.
  *
- * @param checkBytes throws where a tensor of so many bytes is too large
+ * @param take told of the bytes that the tensor takes, with a larger number when it turns out to be
+ * more; throws where that is too many
  * @throws StatusError INVALID_ARGUMENT where the lengths do not add up
  */
 export function decodeStringContent(
   content: Uint8Array,
   count: number,
-  checkBytes: (bytes: number) => void,
+  take: (bytes: number) => void,
 ): Strings {
   if (count > content.length) throw invalidArgument('tensor_content lacks lengths of strings');
-  checkBytes(count * cellBytes + content.length);
+  take(count * cellBytes + content.length);
   const reader = new WireReader(content);
   const offsets = new Float64Array(count + 1);
   let end = 0;
@@ -46,15 +47,16 @@ export function decodeStringContent(
  * are ignored; what the list leaves open gets its last string, or empty ones from an empty list.
  *
  * @param reader at the begin of a TensorProto that was found well-framed
- * @param checkBytes throws where a tensor of so many bytes is too large
+ * @param take told of the bytes that the tensor takes, with a larger number when it turns out to be
+ * more; throws where that is too many
  */
 export function decodeStringList(
   reader: WireReader,
   { elementTag }: TypedList,
   count: number,
-  checkBytes: (bytes: number) => void,
+  take: (bytes: number) => void,
 ): Strings {
-  checkBytes(count * cellBytes);
+  take(count * cellBytes);
   const start = reader.position;
   const offsets = new Float64Array(count + 1);
   let found = 0;
@@ -75,7 +77,7 @@ export function decodeStringList(
     offsets[++found] = end += last;
   }
   for (let i = found; i < count; i++) offsets[i + 1] = end += last;
-  checkBytes(count * cellBytes + end);
+  take(count * cellBytes + end);
 
   const bytes = new Uint8Array(end);
   reader.position = start;
@@ -84,7 +86,7 @@ export function decodeStringList(
     if (tag !== elementTag) reader.skip(tag);
     else copyString(reader, bytes, offsets[i++]!);
   }
-  if (last > 0) repeatLast(bytes, offsets[found]!, last);
+  if (last > 0) fillNow(new RepeatLast(bytes, offsets[found]!, last));
   return { bytes, offsets };
 }
 

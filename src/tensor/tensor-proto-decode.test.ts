@@ -6,6 +6,7 @@ import {
   DType,
   decodeTensorProto,
   heapAllocator,
+  type PendingFill,
   type StringTensor,
   type TensorAllocator,
 } from './index.ts';
@@ -298,7 +299,8 @@ test('a short message cannot ask for memory without end', () => {
   for (const dtype of encodableDTypes) {
     for (const sizes of [[2 ** 40], [2 ** 31, 2 ** 31], [2 ** 21]]) {
       const message = tensorProto({ dtype: dtype, tensorShape: shapeProto(...sizes) });
-      fails(message, Code.RESOURCE_EXHAUSTED, /more than the limit of 1048576/);
+      const limit = dtype === DType.STRING ? 65536 : 1048576;
+      fails(message, Code.RESOURCE_EXHAUSTED, new RegExp(`more than the limit of ${limit}$`));
     }
   }
   const long = { dtype: DType.STRING, stringVal: [Buffer.alloc(1000)] };
@@ -338,4 +340,55 @@ test('a single string and a content of strings are views of the message', () => 
     }),
   );
   assert.equal((decodeToHeap(content) as StringTensor).bytes.buffer, content.buffer);
+});
+
+test('memory beyond the message is reserved before it is taken', () => {
+  const reserved = (init: TensorProtoInit): number => {
+    let sum = 0;
+    const reserve = (bytes: number) => {
+      sum += bytes;
+    };
+    decodeTensorProto(tensorProto(init), heapAllocator, { ...options, reserve });
+    return sum;
+  };
+  const filled = { dtype: DType.INT64, tensorShape: shapeProto(1000) };
+  assert.equal(reserved(filled), 8000 - tensorProto(filled).length);
+  const whole = { dtype: DType.INT64, tensorShape: shapeProto(2), tensorContent: Buffer.alloc(16) };
+  assert.equal(reserved(whole), 0);
+  const strings = {
+    dtype: DType.STRING,
+    tensorShape: shapeProto(50),
+    stringVal: [Buffer.alloc(9)],
+  };
+  assert.equal(reserved(strings), 50 * (32 + 9) - tensorProto(strings).length);
+
+  const allocator = { allocate: () => assert.fail('memory was allocated') };
+  const reserve = () => {
+    throw new RangeError('none left');
+  };
+  for (const init of [filled, strings]) {
+    assert.throws(
+      () => decodeTensorProto(tensorProto(init), allocator, { ...options, reserve }),
+      RangeError,
+    );
+  }
+});
+
+test('the rest of a large tensor may be filled later, in steps', () => {
+  const pending: PendingFill[] = [];
+  const fillLater = (fill: PendingFill) => void pending.push(fill);
+  const decode = (count: number) =>
+    decodeTensorProto(
+      tensorProto({ dtype: DType.FLOAT, tensorShape: shapeProto(count), floatVal: [1, 2.5] }),
+      heapAllocator,
+      { ...options, fillLater },
+    );
+  assert.deepEqual(numbersOf(decode(4)), [1, 2.5, 2.5, 2.5]);
+  assert.equal(pending.length, 0);
+  const tensor = decode(250_000);
+  assert.equal(pending.length, 1);
+  while (!pending[0]!.step());
+  const numbers = numbersOf(tensor);
+  assert.equal(numbers[0], 1);
+  assert.ok(numbers.slice(1).every((number) => number === 2.5));
 });

@@ -2,6 +2,7 @@ import { invalidArgument, resourceExhausted } from '../status/index.ts';
 import { WireReader } from '../util/index.ts';
 import { DType, dtypeInfo } from './dtype.ts';
 import { decodeNumericList } from './numeric-list-decode.ts';
+import { fillNow, type PendingFill } from './repeat-last.ts';
 import { elementCount } from './shape.ts';
 import { decodeStringContent, decodeStringList } from './string-list-decode.ts';
 import type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './tensor.ts';
@@ -26,16 +27,23 @@ export interface TensorDecodeOptions {
    * Tensors up to {@link honestExpansion} times their message are not limited by it.
    */
   readonly maxFilledBytes: number;
+  /** Told of the bytes that a tensor takes beyond its message before it takes them; may throw. */
+  readonly reserve?: (bytes: number) => void;
+  /** Takes over to fill the rest of a large tensor of numbers; without it, that is done at once. */
+  readonly fillLater?: (fill: PendingFill) => void;
 }
 
 /** Far more than clients fill by one value, far less than what ends a process. */
-export const defaultMaxFilledBytes = 256 * 2 ** 20;
+export const defaultMaxFilledBytes = 64 * 2 ** 20;
 
 /**
  * How much larger than its message a tensor may be whose values are all in it: an empty string
- * takes 2 bytes of a message and 24 in the engine, a small int64 1 and 8.
+ * takes 2 bytes of a message and 32 as an element, a small int64 1 and 8.
  */
 const honestExpansion = 16;
+
+/** A string costs far more time than as many bytes of numbers, and nobody fills them. */
+const stringShare = 16;
 
 /** What a TensorProto says before its elements. */
 interface Head {
@@ -60,7 +68,7 @@ interface Head {
 export function decodeTensorProto(
   message: Uint8Array,
   allocator: TensorAllocator,
-  { maxFilledBytes }: TensorDecodeOptions,
+  options: TensorDecodeOptions,
 ): Tensor {
   const reader = new WireReader(message);
   const head = readHead(reader);
@@ -69,10 +77,18 @@ export function decodeTensorProto(
   if (list === undefined) throw invalidArgument(`dtype ${dtype} cannot be given as a tensor`);
   reader.position = 0;
   const count = elementCount(shape);
-  const maxBytes = Math.max(maxFilledBytes, honestExpansion * message.length);
+  const maxFilled = options.maxFilledBytes / (dtype === DType.STRING ? stringShare : 1);
+  const maxBytes = Math.max(maxFilled, honestExpansion * message.length);
+  let covered = message.length;
+  const take = (bytes: number): void => {
+    checkSize(head, bytes, maxBytes);
+    if (bytes <= covered) return;
+    options.reserve?.(bytes - covered);
+    covered = bytes;
+  };
   return dtype === DType.STRING
-    ? decodeStrings(reader, head, count, list, maxBytes)
-    : decodeNumbers(reader, head, count, list, maxBytes, allocator);
+    ? decodeStrings(reader, head, count, list, take)
+    : decodeNumbers(reader, head, count, list, take, allocator, options.fillLater ?? fillNow);
 }
 
 function decodeNumbers(
@@ -80,8 +96,9 @@ function decodeNumbers(
   { dtype, shape, content }: Head,
   count: number,
   list: TypedList,
-  maxBytes: number,
+  take: (bytes: number) => void,
   allocator: TensorAllocator,
+  fillLater: (fill: PendingFill) => void,
 ): NumericTensor {
   const { size } = dtypeInfo(dtype);
   if (content !== null && count > 0 && content.length !== count * size) {
@@ -89,10 +106,10 @@ function decodeNumbers(
       `tensor_content has ${content.length} bytes, ${describe(dtype, shape)} needs ${count * size}`,
     );
   }
-  checkSize(dtype, shape, count * size, maxBytes);
+  take(count * size);
   const tensor = allocator.allocate(dtype as NumericTensor['dtype'], shape);
   if (count === 0) return tensor;
-  if (content === null) decodeNumericList(reader, list, size, rawBytes(tensor.data));
+  if (content === null) decodeNumericList(reader, list, size, rawBytes(tensor.data), fillLater);
   else {
     if (dtype === DType.BOOL) checkBools(content);
     rawBytes(tensor.data).set(content);
@@ -102,16 +119,15 @@ function decodeNumbers(
 
 function decodeStrings(
   reader: WireReader,
-  { dtype, shape, content }: Head,
+  { shape, content }: Head,
   count: number,
   list: TypedList,
-  maxBytes: number,
+  take: (bytes: number) => void,
 ): StringTensor {
-  const checkBytes = (bytes: number) => checkSize(dtype, shape, bytes, maxBytes);
   const { bytes, offsets } =
     content !== null && count > 0
-      ? decodeStringContent(content, count, checkBytes)
-      : decodeStringList(reader, list, count, checkBytes);
+      ? decodeStringContent(content, count, take)
+      : decodeStringList(reader, list, count, take);
   return { dtype: DType.STRING, shape, bytes, offsets };
 }
 
@@ -121,7 +137,7 @@ function checkBools(content: Uint8Array): void {
   }
 }
 
-function checkSize(dtype: number, shape: readonly number[], bytes: number, limit: number): void {
+function checkSize({ dtype, shape }: Head, bytes: number, limit: number): void {
   if (bytes > limit) {
     throw resourceExhausted(
       `Tensor ${describe(dtype, shape)} takes ${bytes} bytes, more than the limit of ${limit}`,

@@ -38,6 +38,12 @@ async function rejectionOf(promise: Promise<unknown>): Promise<ServiceError> {
   );
 }
 
+/** A client may have a reply before the server sees the end of its stream. */
+async function allIsGivenBack(server: TestGrpcServer): Promise<void> {
+  while (server.listener.callsInFlight > 0) await new Promise(setImmediate);
+  assert.equal(server.budget.used, 0);
+}
+
 test('answers unary calls of every size, at once and later', async () => {
   await using server = await TestGrpcServer.start({ services: [echoService()] });
   using client = new TestGrpcClient(server.port);
@@ -48,7 +54,7 @@ test('answers unary calls of every size, at once and later', async () => {
       assert.ok(reply.equals(sent), `${size} bytes by ${method}`);
     }
   }
-  assert.equal(server.budget.used, 0);
+  await allIsGivenBack(server);
 });
 
 test('answers calls at the same time, each its own', async () => {
@@ -138,7 +144,7 @@ test('inflates compressed requests and compresses the replies to them', async ()
       assert.ok((await client.unary(echo, sent)).equals(sent));
     }
   }
-  assert.equal(server.budget.used, 0);
+  await allIsGivenBack(server);
   const zeros = Buffer.alloc(100_000);
   const headers = {
     ':path': echo,
@@ -245,6 +251,7 @@ test('answers bad input with its canonical error and goes on', async (t) => {
     too_large: 2,
     bytes_in_flight: 0,
     request_timeout: 0,
+    reply_timeout: 0,
     malformed: 8,
     headers_too_large: 0,
     unsupported: 1,
@@ -305,6 +312,32 @@ test('refuses what exceeds the budget of all calls together, and takes more when
   assert.ok((await client.unary(echo, Buffer.alloc(5000))).length === 5000);
   (await abort.promise)();
   assert.equal((await first).code, status.CANCELLED);
+});
+
+test('a reply that its client does not take counts against the budget, and not for ever', async () => {
+  const services = [echoService()];
+  const limits = { replyStallMs: 100 };
+  await using server = await TestGrpcServer.start({ services, limits, budgetBytes: 3e6 });
+  const session = connect(`http://127.0.0.1:${server.port}`, {
+    settings: { initialWindowSize: 1000 },
+  });
+  try {
+    const headers = { ':method': 'POST', ':path': echo, 'content-type': 'application/grpc' };
+    const stream = session.request({ ...headers, te: 'trailers' });
+    // Never read: the window stays closed.
+    stream.on('error', () => {});
+    stream.end(frame(Buffer.alloc(2e6)));
+    await once(stream, 'response');
+    assert.equal(server.budget.used, 2e6);
+    using client = new TestGrpcClient(server.port);
+    const refused = await rejectionOf(client.unary(echo, Buffer.alloc(15e5)));
+    assert.equal(refused.code, status.UNAVAILABLE);
+    await allIsGivenBack(server);
+    assert.equal(server.refusals.counts.reply_timeout, 1);
+    assert.equal((await client.unary(echo, Buffer.alloc(1e6))).length, 1e6);
+  } finally {
+    session.destroy();
+  }
 });
 
 test('sends DEADLINE_EXCEEDED at the deadline, and aborts the signal of a run that goes on', async () => {
@@ -386,27 +419,31 @@ test('listens on a Unix socket, in place of one that a dead process left', async
   try {
     const socketPath = path.join(folder, 'grpc.sock');
     const logger = new MemoryLogger();
+    const refusals = new Refusals();
     const handler = createGrpcHandler({
       services: [echoService()],
       health: new HealthService(),
       logger,
       budget: new ByteBudget(1e6),
-      refusals: new Refusals(),
+      refusals,
     });
     const unix = { path: socketPath, flag: '--grpc_socket_path' };
-    const listener = await GrpcListener.start({ handler, logger, tcp: null, unix });
+    const listener = await GrpcListener.start({ handler, logger, refusals, tcp: null, unix });
     assert.equal(listener.port, null);
     using client = new TestGrpcClient(`unix:${socketPath}`);
     assert.ok((await client.unary(echo, message)).equals(message));
-    await assert.rejects(GrpcListener.start({ handler, logger, tcp: null, unix }), (error) => {
-      assert.ok(error instanceof StatusError);
-      assert.match(error.message, /grpc\.sock is already in use: stop .* --grpc_socket_path/);
-      return true;
-    });
+    await assert.rejects(
+      GrpcListener.start({ handler, logger, refusals, tcp: null, unix }),
+      (error) => {
+        assert.ok(error instanceof StatusError);
+        assert.match(error.message, /grpc\.sock is already in use: stop .* --grpc_socket_path/);
+        return true;
+      },
+    );
     await listener.stop(1000);
     const file = { path: path.join(folder, 'file'), flag: '--grpc_socket_path' };
     writeFileSync(file.path, 'not a socket');
-    await assert.rejects(GrpcListener.start({ handler, logger, tcp: null, unix: file }), {
+    await assert.rejects(GrpcListener.start({ handler, logger, refusals, tcp: null, unix: file }), {
       message: `${file.path} exists and is not a socket: choose another path (--grpc_socket_path)`,
     });
   } finally {
@@ -420,15 +457,16 @@ test('a port in use is one clear error', async () => {
   try {
     const { port } = other.address() as { port: number };
     const logger = new MemoryLogger();
+    const refusals = new Refusals();
     const handler = createGrpcHandler({
       services: [],
       health: new HealthService(),
       logger,
       budget: new ByteBudget(1e6),
-      refusals: new Refusals(),
+      refusals,
     });
     const tcp = { hosts: ['127.0.0.1'], port, flag: '--port', reusePort: false };
-    await assert.rejects(GrpcListener.start({ handler, logger, tcp, unix: null }), {
+    await assert.rejects(GrpcListener.start({ handler, logger, refusals, tcp, unix: null }), {
       name: 'StatusError',
       message: `Port ${port} on 127.0.0.1 is already in use: stop the process that listens there or choose another port with --port`,
     });

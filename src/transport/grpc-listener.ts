@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { GrpcHandler } from '../protocol/index.ts';
+import type { GrpcHandler, Refusals } from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { bindTcp, bindUnix, type TcpBind, type UnixBind } from './bind.ts';
 import { acceptWaiting, closeServer } from './close-server.ts';
-import { Http2Exchange } from './http2-exchange.ts';
+import { type Http2Environment, Http2Exchange } from './http2-exchange.ts';
 import {
   connectionWindow,
   defaultHttp2Limits,
@@ -20,6 +20,7 @@ const announcementMs = 1000;
 export interface GrpcListenerOptions {
   readonly handler: GrpcHandler;
   readonly logger: Logger;
+  readonly refusals: Refusals;
   /** null: no TCP. */
   readonly tcp: TcpBind | null;
   /** null: no Unix socket. */
@@ -39,6 +40,7 @@ export class GrpcListener {
   readonly #handler: GrpcHandler;
   readonly #logger: Logger;
   readonly #http2Options: ServerOptions;
+  readonly #environment: Http2Environment;
   readonly #servers: Server[] = [];
   readonly #connections = new Map<Socket, ServerHttp2Session>();
   #port: number | null = null;
@@ -48,7 +50,16 @@ export class GrpcListener {
   private constructor(options: GrpcListenerOptions) {
     this.#handler = options.handler;
     this.#logger = options.logger;
-    this.#http2Options = http2ServerOptions({ ...defaultHttp2Limits, ...options.limits });
+    const limits = { ...defaultHttp2Limits, ...options.limits };
+    this.#http2Options = http2ServerOptions(limits);
+    this.#environment = {
+      handler: options.handler,
+      replyStallMs: limits.replyStallMs,
+      onReplyStall: () => options.refusals.count('reply_timeout'),
+      onClose: () => {
+        this.#callsInFlight -= 1;
+      },
+    };
   }
 
   /** Resolves when all of it listens. @throws StatusError and listens on nothing. */
@@ -120,14 +131,10 @@ export class GrpcListener {
     });
     session.on('stream', (stream, headers) => {
       this.#callsInFlight += 1;
-      new Http2Exchange(stream, headers, this.#handler, this.#onCallClosed);
+      new Http2Exchange(stream, headers, this.#environment);
     });
     session.setLocalWindowSize(connectionWindow);
   }
-
-  readonly #onCallClosed = (): void => {
-    this.#callsInFlight -= 1;
-  };
 
   /**
    * First a GOAWAY that refuses nothing, then a ping: when its answer is here, so is every call

@@ -8,6 +8,18 @@ const { NGHTTP2_NO_ERROR } = constants;
 const withTrailers = { sendDate: false, waitForTrailers: true };
 const withoutBody = { sendDate: false, endStream: true };
 
+/** Replies from this length must be taken within a time. */
+const shortestWatchedReply = 16 << 10;
+
+/** What all exchanges of a listener share. */
+export interface Http2Environment {
+  readonly handler: GrpcHandler;
+  /** A client that takes nothing of a large reply for this long loses it. 0: no limit. */
+  readonly replyStallMs: number;
+  onReplyStall(): void;
+  onClose(): void;
+}
+
 /**
  * One HTTP/2 stream as the sink of a gRPC call, and the call's source of bytes. The stream is
  * touched only while it can still carry something; what comes too late is dropped.
@@ -15,26 +27,26 @@ const withoutBody = { sendDate: false, endStream: true };
 export class Http2Exchange implements GrpcSink {
   readonly #stream: ServerHttp2Stream;
   readonly #call: GrpcCall;
+  readonly #environment: Http2Environment;
   #trailers: GrpcHeaders | null = null;
   #isEnded = false;
 
-  constructor(
-    stream: ServerHttp2Stream,
-    headers: GrpcHeaders,
-    handler: GrpcHandler,
-    onClose: () => void,
-  ) {
+  constructor(stream: ServerHttp2Stream, headers: GrpcHeaders, environment: Http2Environment) {
     this.#stream = stream;
+    this.#environment = environment;
     const { ':method': method, ':path': path } = headers;
     // A reset stream reports its code as an error; for us it is a cancelled call like any other.
     stream.on('error', ignore);
-    const call = handler.open({ method: String(method), path: String(path), headers }, this);
+    const call = environment.handler.open(
+      { method: String(method), path: String(path), headers },
+      this,
+    );
     this.#call = call;
     stream.on('data', (chunk: Buffer) => call.receive(chunk));
     stream.on('end', () => call.halfClose());
     stream.on('close', () => {
       call.cancel();
-      onClose();
+      environment.onClose();
     });
   }
 
@@ -49,6 +61,7 @@ export class Http2Exchange implements GrpcSink {
     if (!this.#isOpen()) return;
     this.start(headers);
     const last = frames.length - 1;
+    if (frames[last]!.length >= shortestWatchedReply) this.#watchReply();
     if (last > 0) {
       this.#stream.cork();
       for (let i = 0; i < last; i += 1) this.#stream.write(frames[i]);
@@ -91,6 +104,16 @@ export class Http2Exchange implements GrpcSink {
 
   resume(): void {
     this.#stream.resume();
+  }
+
+  /** The time counts anew with everything that the client takes. */
+  #watchReply(): void {
+    const { replyStallMs, onReplyStall } = this.#environment;
+    if (replyStallMs === 0) return;
+    this.#stream.setTimeout(replyStallMs, () => {
+      onReplyStall();
+      this.#stream.destroy();
+    });
   }
 
   #isOpen(): boolean {

@@ -8,6 +8,8 @@ export interface Http2Limits {
   readonly streamResetBurst: number;
   /** … and this many a second on average, before the connection is closed. */
   readonly streamResetsPerSecond: number;
+  /** A client that takes nothing of a large reply for this long loses it, in ms. 0: no limit. */
+  readonly replyStallMs: number;
 }
 
 /**
@@ -18,6 +20,7 @@ export const defaultHttp2Limits: Http2Limits = {
   maxConcurrentStreams: 4096,
   streamResetBurst: 10_000,
   streamResetsPerSecond: 1000,
+  replyStallMs: 60_000,
 };
 
 /**

@@ -7,6 +7,7 @@ import {
   ByteCollector,
   ByteShare,
   inflate,
+  overBudget,
   type RequestIds,
 } from '../util/index.ts';
 import { errorReply } from './error-reply.ts';
@@ -22,12 +23,17 @@ export interface RestEnvironment {
   readonly requestIds: RequestIds;
   /** Longest body in bytes, before and after inflating. */
   readonly maxBodyBytes: number;
+  /** A client that takes nothing of its reply for this long is cut off. */
+  readonly replyStallMs: number;
   /** How long the rest of a refused request is read and dropped, so that its client sees why. */
   readonly refusedBodyMs: number;
   readonly isDraining: () => boolean;
 }
 
 const noBytes = new Uint8Array(0);
+
+/** Replies from this length count against the budget until they are sent. */
+const shortestHeldReply = 16 << 10;
 
 /**
  * One HTTP/1 request and its reply: collects the body within the limits, undoes gzip, asks the
@@ -45,6 +51,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   readonly #share: ByteShare;
   #body: Uint8Array = noBytes;
   /** `over`: answered, or nobody is there to be answered. */
+  #replyShare: ByteShare | null = null;
   #state: 'receiving' | 'handling' | 'over' = 'receiving';
   #isGone = false;
   #requestId: string | null = null;
@@ -65,7 +72,10 @@ export class RestExchange implements RestRequest, PendingExchange {
     this.#response = response;
     this.#share = new ByteShare(environment.budget);
     connection.requestReceived(this);
-    response.on('finish', () => connection.requestEnded(this));
+    response.on('finish', () => {
+      connection.requestEnded(this);
+      this.#letGoOfReply();
+    });
   }
 
   get body(): Uint8Array {
@@ -84,6 +94,12 @@ export class RestExchange implements RestRequest, PendingExchange {
       if (this.#isGone) this.#controller.abort();
     }
     return this.#controller.signal;
+  }
+
+  reserve(bytes: number): void {
+    if (this.#share.tryTake(bytes)) return;
+    this.#environment.refusals.count('bytes_in_flight');
+    throw overBudget(this.#share);
   }
 
   get isReceiving(): boolean {
@@ -108,6 +124,7 @@ export class RestExchange implements RestRequest, PendingExchange {
 
   drop(): void {
     this.#isGone = true;
+    this.#replyShare?.close();
     this.#controller?.abort();
     if (this.#state === 'receiving') this.#end();
   }
@@ -191,13 +208,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   #refuseOverBudget(): void {
     const { refusals, budget } = this.#environment;
     refusals.count('bytes_in_flight');
-    this.#refuse(
-      errorReply(
-        503,
-        `The requests in flight hold all of the ${budget.limit} bytes set aside for them`,
-      ),
-      false,
-    );
+    this.#refuse(errorReply(503, overBudget(budget).message), false);
   }
 
   /**
@@ -227,8 +238,26 @@ export class RestExchange implements RestRequest, PendingExchange {
     const mayClose = this.#connection.mayCloseAfter(this);
     if (wantsClose && mayClose) headers.Connection = 'close';
     else if (!mayClose) delete headers.Connection;
+    if (length >= shortestHeldReply) this.#holdReply(length);
     this.#response.writeHead(reply.status, reasonPhrase(reply.status), headers);
     this.#response.end(body);
+  }
+
+  /** The reply is in memory until the client takes it, which must not take for ever. */
+  #holdReply(length: number): void {
+    this.#replyShare = new ByteShare(this.#environment.budget);
+    this.#replyShare.hold(length);
+    this.#response.setTimeout(this.#environment.replyStallMs, () => {
+      this.#environment.refusals.count('reply_timeout');
+      this.#connection.socket.destroy();
+    });
+  }
+
+  #letGoOfReply(): void {
+    if (this.#replyShare === null) return;
+    this.#replyShare.close();
+    // Of an idle connection Node.js has set the time by now; with more to answer, it leaves ours.
+    if (!this.#connection.isIdle) this.#connection.socket.setTimeout(0);
   }
 
   #end(): void {

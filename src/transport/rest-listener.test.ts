@@ -261,11 +261,48 @@ test('refuses header fields over the limit, CONNECT, and requests that take too 
     too_large: 0,
     bytes_in_flight: 0,
     request_timeout: 2,
+    reply_timeout: 0,
     malformed: 0,
     headers_too_large: 1,
     unsupported: 1,
   });
   assert.equal(server.budget.used, 0);
+});
+
+test('a reply that its client does not take counts against the budget, and not for ever', async () => {
+  const reply = { status: 200, headers: json, body: Buffer.alloc(30e6) };
+  await using server = await TestRestServer.start(() => reply, { replyStallMs: 100 });
+  using client = await RawClient.connect(server.listener.port);
+  client.socket.pause();
+  client.write(post('/', ''));
+  while (server.budget.used === 0) await new Promise(setImmediate);
+  assert.equal(server.budget.used, 30e6);
+  while (server.listener.connections > 0) await new Promise(setImmediate);
+  assert.equal(server.budget.used, 0);
+  assert.equal(server.refusals.counts.reply_timeout, 1);
+});
+
+test('a slow handler has all its time, also behind a large reply', async () => {
+  await using server = await TestRestServer.start(
+    (request) =>
+      request.target === '/large'
+        ? { status: 200, headers: json, body: Buffer.alloc(100_000, 'x') }
+        : new Promise((resolve) => setTimeout(() => resolve(describe(request)), 200)),
+    { replyStallMs: 50 },
+  );
+  using client = await RawClient.connect(server.listener.port);
+  client.write(post('/large', '') + post('/slow', ''));
+  await client.until(/"target":"\/slow"/);
+  client.write(post('/slow', '', 'Connection: close'));
+  assert.match(await client.untilClosed(), /"target":"\/slow".*"target":"\/slow"/s);
+  assert.equal(server.budget.used, 0);
+});
+
+test('tells a gRPC client that this is not its port', async () => {
+  await using server = await TestRestServer.start(describe);
+  using client = await RawClient.connect(server.listener.port);
+  client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  assert.match(await client.untilClosed(), /^HTTP\/1\.1 400 .*gRPC has a port of its own/s);
 });
 
 test('aborts the signal when the client goes, pipelined requests included', async () => {

@@ -20,6 +20,8 @@ export interface Http1Limits {
   readonly headersTimeoutMs: number;
   /** For the whole request, headers and body. 0: no limit. */
   readonly requestTimeoutMs: number;
+  /** A client that takes nothing of its reply for this long is cut off. 0: no limit. */
+  readonly replyStallMs: number;
   /** An idle connection is kept this long: more than load balancers keep theirs (60 s mostly). */
   readonly keepAliveMs: number;
   /** While draining, an idle connection is kept this long for a request already on its way. */
@@ -31,6 +33,7 @@ export const defaultHttp1Limits: Http1Limits = {
   maxHeaderBytes: 64 << 10,
   headersTimeoutMs: 60_000,
   requestTimeoutMs: 600_000,
+  replyStallMs: 60_000,
   keepAliveMs: 75_000,
   drainLingerMs: 500,
 };
@@ -74,6 +77,7 @@ export class RestListener {
       refusals,
       requestIds: new RequestIds(),
       maxBodyBytes: this.#limits.maxBodyBytes,
+      replyStallMs: this.#limits.replyStallMs,
       refusedBodyMs,
       isDraining: () => this.#isDraining,
     };
@@ -182,6 +186,11 @@ export class RestListener {
         const limit = this.#limits.maxHeaderBytes;
         const message = `The request's header fields are larger than the limit of ${limit} bytes`;
         this.#refuse(socket, 'headers_too_large', 431, message);
+        break;
+      }
+      case 'HPE_PAUSED_H2_UPGRADE': {
+        const message = 'This port speaks HTTP/1.1; gRPC has a port of its own (--port)';
+        this.#refuse(socket, 'unsupported', 400, message);
         break;
       }
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':

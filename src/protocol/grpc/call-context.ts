@@ -1,5 +1,6 @@
 import type { StatusError } from '../../status/index.ts';
-import type { RequestIds } from '../../util/index.ts';
+import { type ByteShare, overBudget, type RequestIds } from '../../util/index.ts';
+import type { Refusals } from '../refusals.ts';
 import type { GrpcHeaders } from './exchange.ts';
 import type { CallContext } from './method.ts';
 
@@ -11,14 +12,28 @@ export class ServerCallContext implements CallContext {
   readonly metadata: GrpcHeaders;
   readonly deadline: number;
   readonly #requestIds: RequestIds;
+  readonly #refusals: Refusals;
+  readonly #share: ByteShare;
   #requestId: string | null = null;
   #controller: AbortController | null = null;
   #abortedBy: StatusError | null = null;
 
-  constructor(metadata: GrpcHeaders, deadline: number, requestIds: RequestIds) {
-    this.metadata = metadata;
-    this.deadline = deadline;
-    this.#requestIds = requestIds;
+  constructor(
+    head: { readonly headers: GrpcHeaders; readonly deadline: number },
+    environment: { readonly requestIds: RequestIds; readonly refusals: Refusals },
+    share: ByteShare,
+  ) {
+    this.metadata = head.headers;
+    this.deadline = head.deadline;
+    this.#requestIds = environment.requestIds;
+    this.#refusals = environment.refusals;
+    this.#share = share;
+  }
+
+  reserve(bytes: number): void {
+    if (this.#share.tryTake(bytes)) return;
+    this.#refusals.count('bytes_in_flight');
+    throw overBudget(this.#share);
   }
 
   get requestId(): string {

@@ -1,9 +1,9 @@
 import { Code, cancelled, deadlineExceeded, StatusError } from '../../status/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import { type ByteBudget, ByteShare, type RequestIds } from '../../util/index.ts';
+import { type ByteBudget, ByteShare, overBudget, type RequestIds } from '../../util/index.ts';
 import type { Refusals } from '../refusals.ts';
 import { ServerCallContext } from './call-context.ts';
-import { decompress, type MessageEncoding, overBudget } from './compression.ts';
+import { decompress, type MessageEncoding } from './compression.ts';
 import type { GrpcCall, GrpcHeaders, GrpcSink } from './exchange.ts';
 import type { Frame } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -31,6 +31,9 @@ export interface CallHead {
   readonly encoding: MessageEncoding;
 }
 
+/** Replies from this length count against the budget until they are sent. */
+const shortestHeldReply = 16 << 10;
+
 /** The longest delay of a Node.js timer. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -55,14 +58,15 @@ export abstract class Call implements GrpcCall, Timed {
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
   #handling = false;
+  #replyShare: ByteShare | null = null;
 
   constructor(environment: CallEnvironment, sink: GrpcSink, head: CallHead) {
     this.environment = environment;
     this.sink = sink;
     this.head = head;
-    this.context = new ServerCallContext(head.headers, head.deadline, environment.requestIds);
-    this.reader = new FrameReader(environment.maxMessageBytes);
     this.share = new ByteShare(environment.budget);
+    this.context = new ServerCallContext(head, environment, this.share);
+    this.reader = new FrameReader(environment.maxMessageBytes);
   }
 
   abstract receive(chunk: Uint8Array): void;
@@ -70,6 +74,7 @@ export abstract class Call implements GrpcCall, Timed {
   abstract writable(): void;
 
   cancel(): void {
+    this.#replyShare?.close();
     if (!this.#ended) this.endWith(cancelled('Cancelled'), false);
   }
 
@@ -132,6 +137,13 @@ export abstract class Call implements GrpcCall, Timed {
     this.#stopTimer();
     if (!this.#handling) this.share.close();
     return true;
+  }
+
+  /** A reply of so many bytes is in memory until the transport has no more use for the call. */
+  protected holdReply(bytes: number): void {
+    if (bytes < shortestHeldReply) return;
+    this.#replyShare = new ByteShare(this.environment.budget);
+    this.#replyShare.hold(bytes);
   }
 
   /** Ends the call with an error; after the end it only reaches the log. */

@@ -1,13 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, deflate, deflateSync, gzip, gzipSync } from 'node:zlib';
-import {
-  internal,
-  resourceExhausted,
-  type StatusError,
-  unavailable,
-  unimplemented,
-} from '../../status/index.ts';
-import { type ByteShare, type CompressedFormat, inflate } from '../../util/index.ts';
+import { internal, resourceExhausted, unimplemented } from '../../status/index.ts';
+import { type ByteShare, type CompressedFormat, inflate, overBudget } from '../../util/index.ts';
 import type { GrpcHeaders } from './exchange.ts';
 import type { Frame } from './frame.ts';
 
@@ -87,13 +81,6 @@ export function replyEncoding(
   const accepted = headers['grpc-accept-encoding'];
   if (typeof accepted !== 'string') return 'identity';
   return accepted.split(',').some((name) => name.trim() === encoding) ? encoding : 'identity';
-}
-
-/** The refusal of a call whose bytes would exceed what all requests in flight may hold. */
-export function overBudget(share: ByteShare): StatusError {
-  return unavailable(
-    `The requests in flight hold all of the ${share.limit} bytes set aside for them`,
-  );
 }
 
 /** Compresses a reply; larger ones off the event loop. */

@@ -17,7 +17,10 @@ export interface GrpcCall {
   receive(chunk: Uint8Array): void;
   /** The client has sent everything. */
   halfClose(): void;
-  /** The client reset the stream or its connection broke: nobody waits for a reply. */
+  /**
+   * The exchange is over: the reply has been sent, the client reset the stream, or its connection
+   * broke. Nobody waits for a reply, and none is in memory any more. Called once in any case.
+   */
   cancel(): void;
   /** The transport can take more after a `send` that returned false. */
   writable(): void;

@@ -25,7 +25,13 @@ function status(message: Uint8Array): Serving {
 }
 
 function context(signal: AbortSignal): CallContext {
-  return { metadata: {}, deadline: Number.POSITIVE_INFINITY, signal, requestId: 'id' };
+  return {
+    metadata: {},
+    deadline: Number.POSITIVE_INFINITY,
+    signal,
+    requestId: 'id',
+    reserve: () => {},
+  };
 }
 
 const noSignal = new AbortController().signal;

@@ -10,6 +10,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Correlates log lines with this call. */
   readonly requestId: string;
+  /**
+   * Counts memory that the call takes beyond its message, until it ends, against what all requests
+   * in flight may hold. @throws StatusError UNAVAILABLE where that much is not left.
+   */
+  reserve(bytes: number): void;
 }
 
 /** One message in, one out: serialized, without the length prefix, already decompressed. */

@@ -41,6 +41,7 @@ async function ask(messageRequest: Question): Promise<ServerReflectionResponse> 
     deadline: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     requestId: 'id',
+    reserve: () => {},
   };
   const replies: ServerReflectionResponse[] = [];
   for await (const message of method.handle(messages(), call)) {

@@ -89,11 +89,13 @@ export class UnaryCall extends Call {
     const target = replyEncoding(this.#isCompressed, encoding, headers, bytes.length);
     if (target === 'identity') {
       this.end();
+      this.holdReply(bytes.length);
       this.sink.reply(replyHeaders, encodeFrame(bytes, false), okTrailers);
       return;
     }
     const send = (compressed: Uint8Array): void => {
       if (!this.end()) return;
+      this.holdReply(compressed.length);
       this.sink.reply(encodedReplyHeaders[target], encodeFrame(compressed, true), okTrailers);
     };
     const compressed = compress(bytes, target);

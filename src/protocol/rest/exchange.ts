@@ -12,6 +12,11 @@ export interface RestRequest {
   readonly signal: AbortSignal;
   /** Correlates log lines with this request. */
   readonly requestId: string;
+  /**
+   * Counts memory that the request takes beyond its body, until it is answered, against what all
+   * requests in flight may hold. @throws StatusError UNAVAILABLE where that much is not left.
+   */
+  reserve(bytes: number): void;
 }
 
 /** The whole reply; the transport adds Date, Content-Length and connection headers. */

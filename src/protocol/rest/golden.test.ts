@@ -96,6 +96,7 @@ const request: RestRequest = {
   body: Buffer.alloc(0),
   signal: new AbortController().signal,
   requestId: 'golden',
+  reserve: () => {},
 };
 
 function restHandler(lookup: FakeLookup): RestHandler {

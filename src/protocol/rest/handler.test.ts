@@ -35,6 +35,7 @@ function setUp(overrides: Partial<RestHandlerOptions> = {}) {
       body: Buffer.from(body),
       signal: new AbortController().signal,
       requestId: 'r-1',
+      reserve: () => {},
     });
   return { model, lookup, logger, send };
 }
@@ -94,6 +95,7 @@ test('a client that goes away ends the decoding, and the handle is given back', 
     body: Buffer.from(JSON.stringify({ instances: Array.from({ length: 500_000 }, () => 0.5) })),
     signal: abort.signal,
     requestId: 'r',
+    reserve: () => {},
   });
   abort.abort();
   assert.equal((await reply).status, 499);

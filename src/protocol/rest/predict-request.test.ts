@@ -391,6 +391,25 @@ test('lists whose sizes promise more than the text holds take no memory', () => 
   });
 });
 
+test('memory beyond the text is reserved before it is taken', () => {
+  const reserved = (json: string, inputs: Record<string, DType>): number => {
+    let sum = 0;
+    const reserve = (bytes: number) => {
+      sum += bytes;
+    };
+    const document = runToEnd(scanPredictRequest(Buffer.from(json), maxDepth));
+    const { allocate } = heapAllocator;
+    runToEnd(readInputs(document, signature(inputs), { allocate, reserve }));
+    return sum;
+  };
+  const list = (element: string) => `[${Array(100).fill(element).join()}]`;
+  const text = list('0');
+  assert.equal(reserved(`{"inputs":${text}}`, { x: DType.DOUBLE }), 800 - text.length);
+  assert.equal(reserved(`{"inputs":${list('0.1234567')}}`, { x: DType.DOUBLE }), 0);
+  const strings = list('""');
+  assert.equal(reserved(`{"inputs":${strings}}`, { x: DType.STRING }), 3200 - strings.length);
+});
+
 test('an object of inputs has a limit of members, other objects have none', () => {
   const members = '"":0,'.repeat(70_000);
   assert.equal(

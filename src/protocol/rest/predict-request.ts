@@ -26,6 +26,9 @@ import { isReadable, TensorReader } from './tensor-reader.ts';
 /** TensorFlow's limit. */
 const maxRank = 254;
 
+/** Memory of a string beside its bytes: its offset here and its cell in the engine. */
+const stringBytes = 32;
+
 /** Members looked at between two pauses. */
 const membersPerStep = 64;
 
@@ -89,6 +92,11 @@ export function selectSignature(
   return signature;
 }
 
+/** Where tensors go, and who is told before they take more memory than their text; that may throw. */
+export interface MeteredAllocator extends TensorAllocator {
+  readonly reserve?: (bytes: number) => void;
+}
+
 /** The format of a request that {@link readInputs} accepts. */
 export function predictFormat({ instances }: PredictDocument): PredictFormat {
   return instances === null ? 'columnar' : 'row';
@@ -102,7 +110,7 @@ export function predictFormat({ instances }: PredictDocument): PredictFormat {
 export function* readInputs(
   document: PredictDocument,
   { inputs: specs }: SignatureSpec,
-  allocator: TensorAllocator,
+  allocator: MeteredAllocator,
 ): Steps<BoundInputs> {
   const { json, start, instances, inputs, signatureName } = document;
   if (specs.length === 0) {
@@ -135,7 +143,7 @@ function* readRows(
   json: Buffer,
   node: JsonNode,
   specs: readonly TensorSpec[],
-  allocator: TensorAllocator,
+  allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
   if (node.members !== null && !isBase64(json, node.members)) {
     return yield* readObjectRows(json, node, specs, allocator);
@@ -161,7 +169,7 @@ function* readObjectRows(
   json: Buffer,
   node: JsonNode,
   specs: readonly TensorSpec[],
-  allocator: TensorAllocator,
+  allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
   const size = node.shape[0]!;
   const first = yield* findMembers(json, node.members!, specs);
@@ -198,7 +206,7 @@ function* readColumns(
   json: Buffer,
   node: JsonNode,
   specs: readonly TensorSpec[],
-  allocator: TensorAllocator,
+  allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
   const { members: all } = node;
   if (all === null || json[node.start] !== Char.OPEN_OBJECT || isBase64(json, all)) {
@@ -251,7 +259,7 @@ function* readTensor(
   json: Buffer,
   value: JsonNode | JsonMember,
   dtype: DType,
-  allocator: TensorAllocator,
+  allocator: MeteredAllocator,
 ): Steps<Tensor> {
   const target = new Target(dtype, value.shape, value, allocator);
   const reader = new TensorReader(json, dtype, value.shape, target.destination);
@@ -286,7 +294,7 @@ class Target {
   readonly #tensor: NumericTensor | null = null;
 
   /** @throws StatusError INVALID_ARGUMENT for a rank that TensorFlow does not have */
-  constructor(dtype: DType, shape: Shape, room: Room, allocator: TensorAllocator) {
+  constructor(dtype: DType, shape: Shape, room: Room, allocator: MeteredAllocator) {
     this.dtype = dtype;
     this.#shape = shape;
     this.destination = null;
@@ -297,8 +305,11 @@ class Target {
     const bytes = room.end - room.start;
     // An element and its delimiter take two bytes: fewer mean that lists are missing elements.
     if (count > bytes / 2 + 1 || (count > 0 && !isReadable(dtype))) return;
+    const { shares = 1 } = room;
+    const unit = dtype === DType.STRING ? stringBytes : dtypeInfo(dtype).size;
+    const beyond = count * unit - bytes / shares;
+    if (beyond > 0) allocator.reserve?.(beyond);
     if (dtype === DType.STRING) {
-      const { shares = 1 } = room;
       this.destination = new StringSink(count, shares === 1 ? bytes : (2 * bytes) / shares);
       return;
     }

@@ -33,21 +33,27 @@ export function predictReply(
 
 function answer(
   { context, checkMethodName }: RestHandlerOptions,
-  { signal }: RestRequest,
+  request: RestRequest,
   model: RouteModel,
   deadline: number,
   document: PredictDocument,
 ): RestReply | Promise<RestReply> {
+  const { signal } = request;
+  const reserve = (bytes: number) => request.reserve(bytes);
   return predict<RestReply>(context, {
     modelSpec: { ...model, signatureName: document.signatureName },
     deadline,
     signal,
+    reserve,
     selectSignature: (signatures) => {
       const signature = selectSignature(signatures, document);
       if (checkMethodName) selectPredictSignature(signatures, signature.key, true);
       return signature;
     },
-    bind: (signature, allocator) => pace(readInputs(document, signature, allocator), signal),
+    bind: (signature, allocator) => {
+      const metered = { allocate: allocator.allocate.bind(allocator), reserve };
+      return pace(readInputs(document, signature, metered), signal);
+    },
     encode: ({ aliases, tensors }) => {
       const body = pace(printPredictReply(aliases, tensors, predictFormat(document)), signal);
       return body instanceof Promise ? body.then(success) : success(body);

@@ -40,6 +40,7 @@ export class TestGrpcServer implements AsyncDisposable {
     const listener = await GrpcListener.start({
       handler: createGrpcHandler({ ...handlerOptions, services, health, logger, budget, refusals }),
       logger,
+      refusals,
       tcp: { hosts: ['127.0.0.1'], port: 'ephemeral', flag: '--port', reusePort: false },
       unix: null,
       ...(limits === undefined ? {} : { limits }),

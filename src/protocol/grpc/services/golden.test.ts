@@ -135,6 +135,7 @@ function serve(golden: Golden, goldenCase: GoldenCase): Uint8Array | Promise<Uin
     deadline: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     requestId: 'golden',
+    reserve: () => {},
   });
 }
 

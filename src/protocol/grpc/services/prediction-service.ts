@@ -11,7 +11,14 @@ import {
 } from '../../../inference/index.ts';
 import { PredictionService } from '../../../proto/index.ts';
 import { Code, invalidArgument, StatusError } from '../../../status/index.ts';
-import { decodeTensorProto, type Tensor, type TensorAllocator } from '../../../tensor/index.ts';
+import {
+  decodeTensorProto,
+  type PendingFill,
+  type Tensor,
+  type TensorAllocator,
+  type TensorDecodeOptions,
+} from '../../../tensor/index.ts';
+import { TimeSlices } from '../../../util/index.ts';
 import type { CallContext, GrpcService } from '../method.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
@@ -87,16 +94,39 @@ class GrpcPredict implements PredictCall<Uint8Array> {
     return this.#call.signal;
   }
 
+  reserve(bytes: number): void {
+    this.#call.reserve(bytes);
+  }
+
   selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec {
     const { signatureName } = this.modelSpec;
     return selectPredictSignature(signatures, signatureName, this.#options.checkMethodName);
   }
 
-  bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs {
+  bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
     const { inputs, outputFilter } = this.#request;
+    const fills: PendingFill[] = [];
+    const options: TensorDecodeOptions = {
+      maxFilledBytes: this.#options.maxFilledBytes,
+      reserve: (bytes) => this.#call.reserve(bytes),
+      fillLater: (fill) => fills.push(fill),
+    };
     const decode = (tensorProto: Uint8Array, alias: string) =>
-      decodeInput(tensorProto, alias, allocator, this.#options);
-    return bindNamedInputs(signature, inputs, outputFilter, decode, decode);
+      decodeInput(tensorProto, alias, allocator, options);
+    const bound = bindNamedInputs(signature, inputs, outputFilter, decode, decode);
+    return fills.length === 0 ? bound : this.#boundAfter(fills, bound);
+  }
+
+  async #boundAfter(fills: readonly PendingFill[], bound: BoundInputs): Promise<BoundInputs> {
+    const slices = new TimeSlices();
+    for (const fill of fills) {
+      while (!fill.step()) {
+        if (!slices.due()) continue;
+        await slices.pause();
+        this.#call.signal.throwIfAborted();
+      }
+    }
+    return bound;
   }
 
   encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array {
@@ -111,7 +141,7 @@ function decodeInput(
   tensorProto: Uint8Array,
   alias: string,
   allocator: TensorAllocator,
-  options: PredictionServiceOptions,
+  options: TensorDecodeOptions,
 ): Tensor {
   try {
     return decodeTensorProto(tensorProto, allocator, options);

@@ -41,6 +41,7 @@ const call = {
   deadline: 5,
   signal: new AbortController().signal,
   requestId: 'r',
+  reserve: () => {},
 };
 
 async function unary(
@@ -242,6 +243,13 @@ test('parts of a request that come twice are merged as protobuf does', () => {
       ['only a key', []],
     ],
   );
+  const first = Buffer.alloc(1 << 20, 1);
+  const many = new BinaryWriter().tag(2, WireType.LengthDelimited).fork();
+  for (let i = 0; i < 50_000; i++) {
+    many.tag(2, WireType.LengthDelimited).bytes(i === 0 ? first : Uint8Array.of(8, 1));
+  }
+  const merged = decodePredictRequest(many.join().finish()).inputs.get('')!;
+  assert.equal(merged.length, first.length + 49_999 * 2);
   assert.equal(decodePredictRequest(new Uint8Array()).modelSpec, null);
   const versions = predictRequest({ modelSpec: { versionChoice: version(0n) } });
   assert.equal(decodePredictRequest(versions).modelSpec!.version, 0n);
@@ -345,4 +353,28 @@ test('every method of both services is there; those to come say so', async () =>
     Code.UNIMPLEMENTED,
     'HandleReloadConfigRequest is not supported by this version of Serval',
   );
+});
+
+test('an input that one value fills is reserved, filled and only then fed', async () => {
+  const count = 200_000;
+  let reserved = 0;
+  const reserve = (bytes: number) => {
+    reserved += bytes;
+  };
+  const Predict = prediction.methods.Predict!;
+  assert.ok(Predict.kind === 'unary');
+  const input = { dtype: DataType.DT_FLOAT, tensorShape: shape(count), floatVal: [2.5] };
+  const message = predictRequest({ modelSpec: { name: 'm' }, inputs: { x: input } });
+  const reply = await Predict.handle(message, { ...call, reserve });
+  const { floatVal } = fromBinary(PredictResponseSchema, reply).outputs.größe!;
+  assert.equal(floatVal.length, count);
+  assert.ok(floatVal.every((value) => value === 2.5));
+  assert.ok(reserved > count * 4 - message.length && reserved <= count * 4);
+  assert.equal(lookup.held, 0);
+
+  const tooMuch = () => {
+    throw new StatusError(Code.UNAVAILABLE, 'none left');
+  };
+  const refused = (async () => Predict.handle(message, { ...call, reserve: tooMuch }))();
+  await refuses(refused, Code.UNAVAILABLE, 'none left');
 });
