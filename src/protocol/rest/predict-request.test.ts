@@ -194,6 +194,9 @@ const refusals: readonly (readonly [string, Readonly<Record<string, DType>>, str
     'JSON Value: [1, {\n        "a": [2.5, []]\n    }] Is not object',
   ],
   ['"text"', { x: FLOAT }, 'JSON Value: "text" Is not object'],
+  ['1', { x: FLOAT }, 'JSON Value: 1 Is not object'],
+  ['1.5', { x: FLOAT }, 'JSON Value: 1.5 Is not object'],
+  ['NaN', { x: FLOAT }, 'JSON Value: NaN Is not object'],
   [
     '{"signature_name": 5, "instances": [1]}',
     { x: FLOAT },

@@ -27,8 +27,9 @@ export const Char = {
   CLOSE_OBJECT: 0x7d,
 } as const;
 
+/** False also for the undefined that is read behind the end, where a document may be a number. */
 export function isDigit(c: number): boolean {
-  return (c - Char.ZERO) >>> 0 < 10;
+  return c >= Char.ZERO && c <= Char.NINE;
 }
 
 export function isSpace(c: number): boolean {

@@ -60,3 +60,23 @@ test('names of types', () => {
     'Number',
   ]);
 });
+
+test('a number may be the whole document, with nothing behind it', () => {
+  const numbers = {
+    '0': '0',
+    '-0': '0',
+    '12': '12',
+    '1.5': '1.5',
+    '0.00': '0.0',
+    '-12.25e+1': '-122.5',
+    '1e5': '100000.0',
+    '123456789012': '123456789012',
+    '1234567890123456789': '1234567890123456789',
+    '1.234567890123456789': '1.2345678901234567',
+    NaN: 'NaN',
+    '-Infinity': '-Infinity',
+  };
+  for (const [json, text] of Object.entries(numbers)) {
+    assert.equal(debugText(Buffer.from(json), 0), text);
+  }
+});
