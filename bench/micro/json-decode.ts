@@ -7,9 +7,9 @@
  */
 
 import { signatureSpec, tensorSpec } from '../../src/inference/testing/fake-model.ts';
-import { runToEnd } from '../../src/protocol/rest/paced.ts';
 import { printPredictReply } from '../../src/protocol/rest/predict-reply.ts';
 import { readInputs, scanPredictRequest } from '../../src/protocol/rest/predict-request.ts';
+import { runToEnd } from '../../src/protocol/rest/testing/run-to-end.ts';
 import { DType, heapAllocator, type NumericTensor } from '../../src/tensor/index.ts';
 
 type Pixels = number | readonly Pixels[];

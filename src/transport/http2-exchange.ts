@@ -1,15 +1,13 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { constants } from 'node:http2';
 import type { GrpcCall, GrpcHandler, GrpcHeaders, GrpcSink } from '../protocol/index.ts';
+import { shortestHeldReply } from '../util/index.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
 
 /** Prepared once: no Date (gRPC has none), and trailers after the data. */
 const withTrailers = { sendDate: false, waitForTrailers: true };
 const withoutBody = { sendDate: false, endStream: true };
-
-/** Replies from this length must be taken within a time. */
-const shortestWatchedReply = 16 << 10;
 
 /** What all exchanges of a listener share. */
 export interface Http2Environment {
@@ -61,7 +59,7 @@ export class Http2Exchange implements GrpcSink {
     if (!this.#isOpen()) return;
     this.start(headers);
     const last = frames.length - 1;
-    if (frames[last]!.length >= shortestWatchedReply) this.#watchReply();
+    if (frames[last]!.length >= shortestHeldReply) this.#watchReply();
     if (last > 0) {
       this.#stream.cork();
       for (let i = 0; i < last; i += 1) this.#stream.write(frames[i]);

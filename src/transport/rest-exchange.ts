@@ -9,6 +9,7 @@ import {
   inflate,
   overBudget,
   type RequestIds,
+  shortestHeldReply,
 } from '../util/index.ts';
 import { errorReply } from './error-reply.ts';
 import type { Http1Connection, PendingExchange } from './http1-connection.ts';
@@ -32,9 +33,6 @@ export interface RestEnvironment {
 
 const noBytes = new Uint8Array(0);
 
-/** Replies from this length count against the budget until they are sent. */
-const shortestHeldReply = 16 << 10;
-
 /**
  * One HTTP/1 request and its reply: collects the body within the limits, undoes gzip, asks the
  * handler, writes the reply in one piece. The handler gets this object itself as the request. The
@@ -50,8 +48,8 @@ export class RestExchange implements RestRequest, PendingExchange {
   readonly #response: ServerResponse;
   readonly #share: ByteShare;
   #body: Uint8Array = noBytes;
-  /** `over`: answered, or nobody is there to be answered. */
   #replyShare: ByteShare | null = null;
+  /** `over`: answered, or nobody is there to be answered. */
   #state: 'receiving' | 'handling' | 'over' = 'receiving';
   #isGone = false;
   #requestId: string | null = null;

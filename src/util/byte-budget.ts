@@ -39,6 +39,12 @@ export function overBudget({ limit }: { readonly limit: number }): StatusError {
   return unavailable(`The requests in flight hold all of the ${limit} bytes set aside for them`);
 }
 
+/**
+ * Replies from this length count against the budget until they are sent, and their client must go
+ * on taking them. Shorter ones are not worth the counting.
+ */
+export const shortestHeldReply = 16 << 10;
+
 /** What one request has taken of a budget. `close` gives all of it back, in whatever state it is. */
 export class ByteShare {
   readonly #budget: ByteBudget;

@@ -1,4 +1,4 @@
-export { ByteBudget, ByteShare, overBudget } from './byte-budget.ts';
+export { ByteBudget, ByteShare, overBudget, shortestHeldReply } from './byte-budget.ts';
 export { ByteCollector } from './byte-collector.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';

@@ -1,6 +1,12 @@
 import { Code, cancelled, deadlineExceeded, StatusError } from '../../status/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import { type ByteBudget, ByteShare, overBudget, type RequestIds } from '../../util/index.ts';
+import {
+  type ByteBudget,
+  ByteShare,
+  overBudget,
+  type RequestIds,
+  shortestHeldReply,
+} from '../../util/index.ts';
 import type { Refusals } from '../refusals.ts';
 import { ServerCallContext } from './call-context.ts';
 import { decompress, type MessageEncoding } from './compression.ts';
@@ -30,9 +36,6 @@ export interface CallHead {
   readonly deadline: number;
   readonly encoding: MessageEncoding;
 }
-
-/** Replies from this length count against the budget until they are sent. */
-const shortestHeldReply = 16 << 10;
 
 /** The longest delay of a Node.js timer. */
 const longestTimer = 2 ** 31 - 1;

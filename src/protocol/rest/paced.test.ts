@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pace, runToEnd, type Steps } from './paced.ts';
+import { pace, type Steps } from './paced.ts';
+import { runToEnd } from './testing/run-to-end.ts';
 
 /** Counts to `count`, using up the time of several slices where told so. */
 function* counting(count: number, stepMs: number): Steps<number> {

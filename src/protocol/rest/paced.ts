@@ -39,11 +39,3 @@ async function paceLater<T>(steps: Steps<T>, signal: AbortSignal | null): Promis
     } while (performance.now() < end);
   }
 }
-
-/** Runs `steps` to their end without a pause: for short work and for tests. */
-export function runToEnd<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}

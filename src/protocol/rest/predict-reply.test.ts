@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DType, type NumericTensor, type Shape, type Tensor } from '../../tensor/index.ts';
 import { JsonWriter } from './json/json-writer.ts';
-import { runToEnd } from './paced.ts';
 import { printPredictReply } from './predict-reply.ts';
 import type { PredictFormat } from './predict-request.ts';
 import { TensorPrinter } from './tensor-printer.ts';
+import { runToEnd } from './testing/run-to-end.ts';
 
 function numeric(dtype: DType, shape: Shape, data: NumericTensor['data']): Tensor {
   return { dtype: dtype as NumericTensor['dtype'], shape, data };
