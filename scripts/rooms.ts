@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
-  servables: ['core', 'saved-model', 'engines'],
+  servables: ['core', 'saved-model', 'engines', 'stores'],
   inference: ['core', 'engines', 'servables', 'tensor'],
   protocol: ['inference', 'core', 'engines', 'tensor', 'proto', 'telemetry'],
   transport: ['protocol', 'telemetry'],

@@ -1,10 +1,17 @@
 export type { Loader } from './loader.ts';
 export type { ServableHandle, ServableLookup, ServableRequest } from './manager.ts';
+export type { Resource, ResourceAllocation } from './resources.ts';
+export { mainMemory } from './resources.ts';
+export type { ServableData } from './servable-data.ts';
+export { servableData, servableError } from './servable-data.ts';
 export type { ServableId } from './servable-id.ts';
 export { servableIdText } from './servable-id.ts';
 export type { ServableState, ServableStatus } from './servable-state.ts';
 export type { StateListener } from './servable-state-monitor.ts';
 export { ServableStateMonitor } from './servable-state-monitor.ts';
+export type { AspiredVersionsCallback, Source } from './source.ts';
 export type { AspiredVersion, StaticManagerOptions } from './static-manager.ts';
 export { StaticManager } from './static-manager.ts';
+export type { Target } from './target.ts';
+export { connectSource } from './target.ts';
 export type { LabelMap } from './version-labels.ts';

@@ -1,7 +1,8 @@
-import type { Loader } from '../core/index.ts';
+import { type Loader, mainMemory, type ResourceAllocation } from '../core/index.ts';
 import type { Engine, LoadedModel } from '../engines/index.ts';
 import { readSavedModel, SavedModelError } from '../saved-model/index.ts';
 import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
+import { folderSize, LocalStore } from '../stores/index.ts';
 import type { ModelServable } from './model-servable.ts';
 
 /** Where a SavedModel lies and what of it to load. */
@@ -23,6 +24,12 @@ export class SavedModelLoader implements Loader<ModelServable> {
   constructor(source: SavedModelSource, engine: Engine) {
     this.#source = source;
     this.#engine = engine;
+  }
+
+  /** Spec 4.5: 1.2 times the bytes of all files of the version. */
+  async estimateResources(): Promise<ResourceAllocation> {
+    const bytes = await folderSize(new LocalStore(), this.#source.path);
+    return [{ resource: mainMemory, quantity: Math.ceil(1.2 * bytes) }];
   }
 
   async load(): Promise<ModelServable> {

@@ -1,5 +1,6 @@
 import type { StatusError } from '../../status/index.ts';
 import type { Loader } from '../loader.ts';
+import { mainMemory, type ResourceAllocation } from '../resources.ts';
 
 /** A loader whose loads end when and how a test says. Counts what happens to it. */
 export class FakeLoader implements Loader<string> {
@@ -15,6 +16,17 @@ export class FakeLoader implements Loader<string> {
   constructor(servable: string, failures: readonly StatusError[] = []) {
     this.servable = servable;
     this.failures = [...failures];
+  }
+
+  /** Bytes of main memory that it says it takes. */
+  bytes = 0;
+  /** Thrown by the next estimates, the first first. */
+  readonly estimateFailures: StatusError[] = [];
+
+  estimateResources(): ResourceAllocation {
+    const failure = this.estimateFailures.shift();
+    if (failure !== undefined) throw failure;
+    return [{ resource: mainMemory, quantity: this.bytes }];
   }
 
   async load(): Promise<string> {
