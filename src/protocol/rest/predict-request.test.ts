@@ -4,8 +4,8 @@ import type { SignatureSpec } from '../../engines/index.ts';
 import { signatureSpec, tensorSpec } from '../../inference/testing/fake-model.ts';
 import { codeName, StatusError } from '../../status/index.ts';
 import { DType, dtypeInfo, heapAllocator, type Tensor } from '../../tensor/index.ts';
+import { randomFrom } from '../../util/testing/random.ts';
 import { readInputs, scanPredictRequest, selectSignature } from './predict-request.ts';
-import { randomFrom } from './testing/random.ts';
 import { runToEnd } from './testing/run-to-end.ts';
 
 const maxDepth = 256;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { randomFrom } from '../testing/random.ts';
+import { randomFrom } from '../../../util/testing/random.ts';
 import { DecimalReader } from './decimal.ts';
 
 const reader = new DecimalReader();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StatusError } from '../../../status/index.ts';
-import { randomFrom } from '../testing/random.ts';
+import { randomFrom } from '../../../util/testing/random.ts';
 import { DocumentScanner } from './document-scanner.ts';
 
 const keys = ['a', 'b'].map((key) => Buffer.from(key));

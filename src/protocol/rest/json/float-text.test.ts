@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { randomFrom } from '../testing/random.ts';
+import { randomFrom } from '../../../util/testing/random.ts';
 import { FloatText } from './float-text.ts';
 
 const text = new FloatText();
