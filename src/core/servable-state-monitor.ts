@@ -1,62 +1,92 @@
-import { newestFirst } from './servable-id.ts';
-import type { ServableState, ServableStatus } from './servable-state.ts';
+import { DecidedServables } from './decided-servables.ts';
+import type { EventBusOptions, EventListener } from './event-bus.ts';
+import { EventBus } from './event-bus.ts';
+import type { ServableId } from './servable-id.ts';
+import type { ServableStatus } from './servable-state.ts';
+import type { StateHistoryLimits } from './state-history.ts';
+import { StateHistory } from './state-history.ts';
 
-/** Is told of every state, in order, synchronously. Must not throw. */
-export type StateListener = (status: ServableStatus) => void;
+/** Is told of every state with the time in µs at which it was published, as {@link EventBus} says. */
+export type StateListener = EventListener<ServableStatus>;
+
+export interface StateMonitorOptions extends EventBusOptions, StateHistoryLimits {}
 
 /**
- * Knows the last state of every version ever seen, those in END included (spec 4.10), and tells
- * listeners of each new one. Whoever changes a version's state publishes it here.
+ * Knows the last state of every version and tells listeners of each new one (spec 4.10). Whoever
+ * changes the state of a version publishes it here, before or after the fact as spec 4.1 says.
+ *
+ * 1. A state can be asked for as soon as it is published, also by the listeners that hear of it.
+ * 2. Every version that has not ended is known. Of those in END, no more than `maxEndedVersions`
+ *    of each servable are, the ones that ended last; a version that starts again has not ended.
+ * 3. Of the servables of which no version lives, no more than `maxEndedServables` are known, the
+ *    ones that ended last.
+ *
+ * Holds nothing but states. Belongs to the control thread.
+ *
+ * @example
+ *   monitor.publish({ id, state: 'LOADING', error: null });
+ *   const [status] = await monitor.waitUntilDecided([id.name], signal);
  */
 export class ServableStateMonitor {
-  readonly #statuses = new Map<string, Map<bigint, ServableStatus>>();
-  readonly #listeners = new Set<StateListener>();
+  readonly #bus: EventBus<ServableStatus>;
+  readonly #history: StateHistory;
+
+  constructor(options: StateMonitorOptions) {
+    this.#bus = new EventBus(options);
+    this.#history = new StateHistory(options);
+  }
 
   publish(status: ServableStatus): void {
-    const { name, version } = status.id;
-    let versions = this.#statuses.get(name);
-    if (versions === undefined) this.#statuses.set(name, (versions = new Map()));
-    versions.set(version, status);
-    for (const listener of this.#listeners) listener(status);
+    this.#history.record(status);
+    this.#bus.publish(status);
+  }
+
+  /** The last state of one version; null if it is not known, or no longer. */
+  status(id: ServableId): ServableStatus | null {
+    return this.#history.status(id);
   }
 
   /** Every version known of a servable, newest first; empty if unknown. */
   statuses(name: string): readonly ServableStatus[] {
-    const versions = this.#statuses.get(name);
-    if (versions === undefined) return [];
-    return [...versions.values()].sort((a, b) => newestFirst(a.id, b.id));
+    return this.#history.statuses(name);
   }
 
   /** The names of all servables known, sorted. */
   names(): readonly string[] {
-    return [...this.#statuses.keys()].sort();
+    return this.#history.names();
   }
 
   /** Returns the function that ends the subscription. */
   subscribe(listener: StateListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#bus.subscribe(listener);
   }
 
   /**
    * Waits until some version of each servable is AVAILABLE or END, and returns that version's
    * status for each name. Versions are looked at from the newest on; the first in either state
-   * decides (spec 4.6). Rejects with the signal's reason when it is aborted.
+   * decides (spec 4.6), whether or not its end is remembered. Rejects with the signal's reason
+   * when it is aborted.
    */
   async waitUntilDecided(
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly ServableStatus[]> {
+    signal.throwIfAborted();
+    const decided = new DecidedServables(names, (name) => this.statuses(name));
     const { promise, resolve, reject } = Promise.withResolvers<readonly ServableStatus[]>();
     const look = () => {
-      const decided = names.map((name) => this.#deciding(name));
-      if (!decided.includes(null)) resolve(decided as ServableStatus[]);
+      const statuses = decided.all();
+      if (statuses === null) return;
+      unsubscribe();
+      resolve(statuses);
     };
+    const unsubscribe = this.subscribe((status) => {
+      decided.see(status);
+      look();
+    });
     const abort = () => reject(signal.reason);
-    const unsubscribe = this.subscribe(look);
     signal.addEventListener('abort', abort);
     try {
-      signal.throwIfAborted();
       look();
       return await promise;
     } finally {
@@ -64,12 +94,4 @@ export class ServableStateMonitor {
       signal.removeEventListener('abort', abort);
     }
   }
-
-  #deciding(name: string): ServableStatus | null {
-    return this.statuses(name).find(({ state }) => isDeciding(state)) ?? null;
-  }
-}
-
-function isDeciding(state: ServableState): boolean {
-  return state === 'AVAILABLE' || state === 'END';
 }

@@ -4,9 +4,10 @@ import { Code, StatusError, unavailable } from '../status/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { FakeClock } from '../util/testing/fake-clock.ts';
 import type { ServableStatus } from './servable-state.ts';
-import { ServableStateMonitor } from './servable-state-monitor.ts';
+import type { ServableStateMonitor } from './servable-state-monitor.ts';
 import { StaticManager } from './static-manager.ts';
 import { FakeLoader } from './testing/fake-loader.ts';
+import { testStateMonitor } from './testing/test-state-monitor.ts';
 
 const never = new AbortController().signal;
 const latest = (name: string) => ({ name, version: null, label: null });
@@ -42,7 +43,7 @@ describe('StaticManager', () => {
   beforeEach(() => {
     clock = new FakeClock();
     logger = new MemoryLogger();
-    monitor = new ServableStateMonitor();
+    monitor = testStateMonitor();
     events = [];
     monitor.subscribe(({ id, state }: ServableStatus) => {
       events.push(`${id.name}/${id.version} ${state}`);
@@ -271,7 +272,7 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
   });
 
   test('the newest version that is AVAILABLE or END decides', async () => {
-    const monitor = new ServableStateMonitor();
+    const monitor = testStateMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b'], never);
     monitor.publish(status('a', 2n, 'LOADING'));
     monitor.publish(status('a', 1n, 'END'));
@@ -281,12 +282,12 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
   });
 
   test('no names are decided at once', async () => {
-    assert.deepEqual(await new ServableStateMonitor().waitUntilDecided([], never), []);
+    assert.deepEqual(await testStateMonitor().waitUntilDecided([], never), []);
   });
 
   test('ends with the reason of its signal', async () => {
     const controller = new AbortController();
-    const waiting = new ServableStateMonitor().waitUntilDecided(['a'], controller.signal);
+    const waiting = testStateMonitor().waitUntilDecided(['a'], controller.signal);
     controller.abort(new Error('stopped'));
     await assert.rejects(waiting, /stopped/);
   });

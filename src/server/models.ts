@@ -16,6 +16,9 @@ import { startFailure } from './start-failure.ts';
 /** The kinds of servable that there is a loader for. */
 const platforms: ReadonlySet<string> = new Set(['tensorflow']);
 
+/** How many ended versions of each model, and models without a version that lives, are told of. */
+const rememberedEnds = { maxEndedVersions: 100, maxEndedServables: 1000 };
+
 export interface ModelsOptions {
   readonly options: ServerOptions;
   readonly clock: Clock;
@@ -36,7 +39,7 @@ export class Models {
   readonly #options: ServerOptions;
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #monitor = new ServableStateMonitor();
+  readonly #monitor: ServableStateMonitor;
   readonly #manager: StaticManager<ModelServable>;
   readonly #signal: AbortSignal;
   /** The search for versions that goes on after the start (`start_policy=any`). */
@@ -47,6 +50,11 @@ export class Models {
     this.#logger = logger;
     this.#clock = clock;
     this.#signal = signal;
+    this.#monitor = new ServableStateMonitor({
+      timeMicros: () => Math.round((performance.timeOrigin + clock.now()) * 1000),
+      logger,
+      ...rememberedEnds,
+    });
     this.#manager = new StaticManager({
       monitor: this.#monitor,
       clock,
