@@ -3,7 +3,36 @@
  * is closed by the package's `exports`.
  */
 export type { UserServerOptions } from './config/index.ts';
-export type { ServableId, ServableState, ServableStatus } from './core/index.ts';
+export type {
+  AspiredVersionsCallback,
+  Loader,
+  Resource,
+  ResourceAllocation,
+  ServableData,
+  ServableId,
+  ServableState,
+  ServableStatus,
+  SimpleLoaderOptions,
+  Source,
+  Target,
+} from './core/index.ts';
+export {
+  CallbackTarget,
+  connectSource,
+  DynamicSourceRouter,
+  ErrorInjectingSourceAdapter,
+  mainMemory,
+  SimpleLoader,
+  SourceAdapter,
+  SourcePort,
+  SourceRouter,
+  StaticSourceRouter,
+  servableData,
+  servableError,
+  servableIdText,
+  UnarySourceAdapter,
+  unarySourceAdapter,
+} from './core/index.ts';
 export type {
   CreateServerOptions,
   ListenAddress,
