@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Code, StatusError } from '../status/index.ts';
 import { folderSize } from './folder-size.ts';
 import { LocalStore } from './local-store.ts';
+import type { StoreEntry, StoreStat } from './store.ts';
 import { listVersions, parseVersion } from './version-directory.ts';
 
 describe('LocalStore', () => {
@@ -33,14 +34,31 @@ describe('LocalStore', () => {
 
   test('reads files and their sizes', async () => {
     await writeFile(path.join(base, 'a'), 'text');
-    assert.deepEqual(await store.stat(path.join(base, 'a')), { isDirectory: false, size: 4 });
+    const { isDirectory, size } = await store.stat(path.join(base, 'a'));
+    assert.deepEqual({ isDirectory, size }, { isDirectory: false, size: 4 });
     assert.equal(Buffer.from(await store.read(path.join(base, 'a'))).toString(), 'text');
+  });
+
+  test('tells by their identity that two paths lead to one thing', async () => {
+    await mkdir(path.join(base, 'b'));
+    await mkdir(path.join(base, 'c'));
+    await symlink(path.join(base, 'b'), path.join(base, 'link'));
+    const [b, c, link] = await Promise.all(
+      ['b', 'c', 'link'].map(async (name) => (await store.stat(path.join(base, name))).identity),
+    );
+    assert.equal(link, b);
+    assert.notEqual(c, b);
   });
 
   test('says what is wrong in the form of TensorFlow', async () => {
     const missing = path.join(base, 'missing');
     await writeFile(path.join(base, 'file'), '');
-    for (const attempt of [store.list(missing), store.stat(missing), store.read(missing)]) {
+    for (const attempt of [
+      store.list(missing),
+      store.stat(missing),
+      store.read(missing),
+      store.fingerprint(missing),
+    ]) {
       await assert.rejects(
         attempt,
         (error) =>
@@ -57,6 +75,38 @@ describe('LocalStore', () => {
     await writeFile(path.join(base, 'a'), 'abc');
     await writeFile(path.join(base, 'x/y/b'), 'defgh');
     assert.equal(await folderSize(store, base), 8);
+  });
+
+  test('sums up what is there, once', async () => {
+    await mkdir(path.join(base, 'x'));
+    await writeFile(path.join(base, 'x/a'), 'abc');
+    await symlink('nowhere', path.join(base, 'dead'));
+    await symlink('self', path.join(base, 'self'));
+    for (const name of ['p', 'q', 'r']) await symlink(base, path.join(base, 'x', name));
+    assert.equal(await folderSize(store, base), 3);
+    await assert.rejects(folderSize(store, path.join(base, 'x/a')), /a; Not a directory$/);
+    await assert.rejects(folderSize(store, path.join(base, 'y')), /y; No such file or directory$/);
+  });
+
+  test('does not count what vanishes while it sums up', async () => {
+    await mkdir(path.join(base, 'x'));
+    await writeFile(path.join(base, 'x/a'), 'abc');
+    await writeFile(path.join(base, 'b'), 'de');
+    await writeFile(path.join(base, 'c'), 'f');
+    const vanishing = new (class extends LocalStore {
+      override async list(folder: string): Promise<readonly StoreEntry[]> {
+        const entries = await super.list(folder);
+        if (folder === base) await unlink(path.join(base, 'b'));
+        return entries;
+      }
+
+      override async stat(file: string): Promise<StoreStat> {
+        const stat = await super.stat(file);
+        if (file === path.join(base, 'x')) await rm(file, { recursive: true });
+        return stat;
+      }
+    })();
+    assert.equal(await folderSize(vanishing, base), 1);
   });
 
   test('finds versions by name, whatever they are', async () => {

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from '../status/index.ts';
-import type { Store, StoreEntry, StoreStat } from './store.ts';
+import { fingerprintPath } from './local-fingerprint.ts';
+import type { Store, StoreEntry, StoreFingerprint, StoreStat } from './store.ts';
 
 /** The local file system. */
 export class LocalStore implements Store {
@@ -20,12 +21,20 @@ export class LocalStore implements Store {
   }
 
   async stat(file: string): Promise<StoreStat> {
-    const stats = await withStatus(file, stat(file));
-    return { isDirectory: stats.isDirectory(), size: stats.size };
+    const stats = await withStatus(file, stat(file, { bigint: true }));
+    return {
+      isDirectory: stats.isDirectory(),
+      size: Number(stats.size),
+      identity: stats.ino === 0n ? null : `${stats.dev}:${stats.ino}`,
+    };
   }
 
   async read(file: string): Promise<Uint8Array> {
     return await withStatus(file, readFile(file));
+  }
+
+  async fingerprint(file: string): Promise<StoreFingerprint> {
+    return await fingerprintPath(file, Date.now());
   }
 
   join(folder: string, child: string): string {

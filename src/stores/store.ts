@@ -10,6 +10,24 @@ export interface StoreStat {
   readonly isDirectory: boolean;
   /** Bytes of a file; of no meaning for a folder. */
   readonly size: number;
+  /** The same for two paths that lead to one thing, as links do; null where the store cannot tell. */
+  readonly identity: string | null;
+}
+
+/** Whether what lies at a path is still the same, and since when. */
+export interface StoreFingerprint {
+  /**
+   * Differs from that of any other moment at which the files or folders at the path, or their
+   * times, were others. Only equality means anything. A change that keeps a file's size, within the
+   * tick of the store's clock in which the file was changed before, goes unseen: take the
+   * fingerprint of what has been quiet for a while.
+   */
+  readonly revision: string;
+  /**
+   * For how many ms nothing had changed when the call began, by the store's own times. Negative
+   * where something changed meanwhile, or where the store's clock is ahead of this machine's.
+   */
+  readonly quietMs: number;
 }
 
 /**
@@ -22,6 +40,11 @@ export interface Store {
   list(path: string): Promise<readonly StoreEntry[]>;
   stat(path: string): Promise<StoreStat>;
   read(path: string): Promise<Uint8Array>;
+  /**
+   * Of a folder with all in it at any depth, links followed, or of one file. What comes and goes
+   * below the path while it is looked at counts as a change and fails nothing.
+   */
+  fingerprint(path: string): Promise<StoreFingerprint>;
   /** The path of a child. */
   join(folder: string, child: string): string;
 }
