@@ -63,7 +63,8 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-function isAbsence(error: unknown): boolean {
+/** Whether what `node:fs` threw says that there is no such file. */
+export function isAbsence(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -1,3 +1,5 @@
+export type { Completeness } from './check-complete.ts';
+export { checkComplete } from './check-complete.ts';
 export type { SavedModelInspection } from './inspect-saved-model.ts';
 export { inspectSavedModel } from './inspect-saved-model.ts';
 export type { MetaGraph } from './meta-graph.ts';

@@ -31,21 +31,22 @@ export interface MetaGraphOutline {
   readonly tags: readonly string[];
   readonly tensorflowVersion: string;
   readonly graphs: readonly Range[];
+  readonly savers: readonly Range[];
   readonly signatures: readonly Range[];
   readonly assets: readonly Range[];
   readonly collections: readonly Range[];
 }
 
 /**
- * MetaGraphDef: meta_info_def (1), graph_def (2), collection_def (4), signature_def (5) and
- * asset_file_def (6).
+ * MetaGraphDef: meta_info_def (1), graph_def (2), saver_def (3), collection_def (4),
+ * signature_def (5) and asset_file_def (6).
  */
 export async function outlineMetaGraph(
   source: ByteSource,
   range: Range,
   slices: TimeSlices,
 ): Promise<MetaGraphOutline> {
-  const parts = new Map<number, Range[]>([1, 2, 4, 5, 6].map((number) => [number, []]));
+  const parts = new Map<number, Range[]>([1, 2, 3, 4, 5, 6].map((number) => [number, []]));
   await walkFields(source, range, slices, (field) => {
     parts.get(field.number)?.push({ start: field.start, end: field.end });
   });
@@ -61,6 +62,7 @@ export async function outlineMetaGraph(
     tags,
     tensorflowVersion,
     graphs: parts.get(2)!,
+    savers: parts.get(3)!,
     signatures: parts.get(5)!,
     assets: parts.get(6)!,
     collections: parts.get(4)!,
@@ -90,6 +92,24 @@ export async function readMetaGraph(
     assets: await readAssets(source, outline.assets, outline.collections, slices),
     ops: await allOps(graph, slices),
   };
+}
+
+/**
+ * The node that restores the variables, as SaverDef.restore_op_name (3) has it; empty where the
+ * model has none, as one without variables or an older one.
+ */
+export async function readRestoreOp(
+  source: ByteSource,
+  outline: MetaGraphOutline,
+  slices: TimeSlices,
+): Promise<string> {
+  let name = '';
+  for (const saver of outline.savers) {
+    await walkFields(source, saver, slices, async (field) => {
+      if (field.number === 3) name = await readText(source, field);
+    });
+  }
+  return name;
 }
 
 /**

@@ -65,7 +65,11 @@ describe('broken models of the zoo', () => {
   const { models } = JSON.parse(
     readFileSync(path.join(broken, 'expectations.json'), 'utf8'),
   ) as Expectations;
-  const faults = { truncated_graph: 'truncated', wrong_tags: 'no-such-tags' } as const;
+  const faults = {
+    truncated_graph: 'truncated',
+    empty_graph: 'empty',
+    wrong_tags: 'no-such-tags',
+  } as const;
 
   for (const name of [
     'truncated_graph',

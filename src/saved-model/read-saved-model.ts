@@ -1,5 +1,6 @@
 import { fileError } from '../status/index.ts';
 import { TimeSlices } from '../util/index.ts';
+import type { ByteSource } from './byte-source.ts';
 import { walkFields } from './field-walk.ts';
 import type { GraphFile } from './graph-file.ts';
 import { withGraphFile } from './graph-file.ts';
@@ -19,6 +20,18 @@ export async function readSavedModel(
   directory: string,
   tags: readonly string[],
 ): Promise<MetaGraph> {
+  return await withMetaGraph(directory, tags, readMetaGraph);
+}
+
+/**
+ * Lets `read` look into the MetaGraphDef that {@link readSavedModel} reads, while its file is open.
+ * @throws SavedModelError with TFS's texts, also for what `read` finds malformed.
+ */
+export async function withMetaGraph<Result>(
+  directory: string,
+  tags: readonly string[],
+  read: (source: ByteSource, outline: MetaGraphOutline, slices: TimeSlices) => Promise<Result>,
+): Promise<Result> {
   return await withGraphFile(directory, async (file) => {
     const slices = new TimeSlices();
     return await explainFaults(file, async () => {
@@ -30,7 +43,7 @@ export async function readSavedModel(
           outlines.map((outline) => outline.tags),
         );
       }
-      return await readMetaGraph(file.source, wanted, slices);
+      return await read(file.source, wanted, slices);
     });
   });
 }

@@ -6,6 +6,7 @@ import { Code, StatusError } from '../status/index.ts';
  * - `missing`: the directory holds no graph file. One may still appear, if a copy is under way.
  * - `truncated`: the graph file ends too early; likewise.
  * - `unparsable`: the graph file is whole, but is not a SavedModel.
+ * - `empty`: the graph file holds no MetaGraphDef at all; likewise.
  * - `no-such-tags`: no MetaGraphDef carries the tags asked for.
  * - `unsupported`: a format that Serval does not read.
  */
@@ -13,6 +14,7 @@ export type SavedModelFault =
   | 'missing'
   | 'truncated'
   | 'unparsable'
+  | 'empty'
   | 'no-such-tags'
   | 'unsupported';
 
@@ -74,7 +76,7 @@ export function noSuchTags(
   available: readonly (readonly string[])[],
 ): SavedModelError {
   return new SavedModelError(
-    'no-such-tags',
+    available.length === 0 ? 'empty' : 'no-such-tags',
     Code.NOT_FOUND,
     `Could not find meta graph def matching supplied tags: { ${tags.join(' ')} }. To inspect ` +
       'available tag-sets in the SavedModel, please use the SavedModel CLI: `saved_model_cli`',

@@ -85,7 +85,14 @@ export function text(message: Buffer, field: Field): string {
   return message.toString('utf8', field.start, field.end);
 }
 
-function readVarint(bytes: Uint8Array, offset: number): { value: number; end: number } | null {
+/**
+ * The varint at `offset`, exact up to 2^53, and where it ends; null where `bytes` end within it.
+ * @throws MalformedWireError
+ */
+export function readVarint(
+  bytes: Uint8Array,
+  offset: number,
+): { readonly value: number; readonly end: number } | null {
   let value = 0;
   let scale = 1;
   for (let i = 0; i < 10; i++) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
@@ -15,6 +15,13 @@ export class TestFolder implements AsyncDisposable {
 
   static async make(): Promise<TestFolder> {
     return new TestFolder(await mkdtemp(path.join(tmpdir(), 'serval-model-')));
+  }
+
+  /** One with what a version directory holds. */
+  static async copyOf(directory: string): Promise<TestFolder> {
+    const folder = await TestFolder.make();
+    await cp(directory, folder.path, { recursive: true });
+    return folder;
   }
 
   async write(name: string, content: Uint8Array | string): Promise<void> {
