@@ -8,6 +8,7 @@ export const openToAll = ['util', 'status'] as const;
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   util: [],
   status: [],
+  tfrecord: [],
   proto: [],
   telemetry: [],
   config: ['proto'],
