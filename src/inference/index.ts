@@ -1,3 +1,4 @@
+export { decodeInput } from './decode-input.ts';
 export type { InferenceContext } from './inference-context.ts';
 export type { ModelMetadata } from './model-metadata.ts';
 export { modelMetadata } from './model-metadata.ts';
@@ -7,4 +8,7 @@ export { modelStatus } from './model-status.ts';
 export { bindNamedInputs, selectPredictSignature } from './named-inputs.ts';
 export type { BoundInputs, PredictCall, PredictResult } from './predict.ts';
 export { predict } from './predict.ts';
+export type { PredictRequest } from './predict-request.ts';
+export { decodePredictRequest } from './predict-request.ts';
+export { readModelSpec } from './read-model-spec.ts';
 export { resolve } from './resolve.ts';

@@ -2,13 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
+import { decodePredictRequest } from '../../../inference/index.ts';
 import { FakeLookup } from '../../../inference/testing/fake-lookup.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../../../inference/testing/fake-model.ts';
-import {
-  type PredictRequest as PredictRequestMessage,
-  PredictRequestSchema,
-  PredictResponseSchema,
-} from '../../../proto/index.ts';
+import { PredictResponseSchema } from '../../../proto/index.ts';
 import { codeName, StatusError } from '../../../status/index.ts';
 import {
   DType,
@@ -17,7 +14,6 @@ import {
   heapAllocator,
   type Tensor,
 } from '../../../tensor/index.ts';
-import { decodePredictRequest } from './predict-request.ts';
 import { predictionService } from './prediction-service.ts';
 
 interface GoldenTensorInfo {
@@ -161,39 +157,6 @@ test('there are recorded cases to compare with', () => {
 });
 
 for (const golden of goldens) {
-  test(`requests of ${golden.model} are read as the protobuf library reads them`, () => {
-    for (const goldenCase of predictCases(golden)) {
-      const message = request(goldenCase);
-      const library: PredictRequestMessage = fromBinary(PredictRequestSchema, message);
-      const { modelSpec, inputs, outputFilter } = decodePredictRequest(message);
-      const { versionChoice } = library.modelSpec!;
-      assert.deepEqual(modelSpec, {
-        name: library.modelSpec!.name,
-        version: versionChoice.case === 'version' ? versionChoice.value.value : null,
-        label: versionChoice.case === 'versionLabel' ? versionChoice.value : null,
-        signatureName: library.modelSpec!.signatureName,
-      });
-      assert.deepEqual(outputFilter, library.outputFilter);
-      assert.deepEqual([...inputs.keys()].sort(), Object.keys(library.inputs).sort());
-      for (const [alias, bytes] of inputs) {
-        const tensor = decode(bytes);
-        const proto = library.inputs[alias]!;
-        assert.equal(tensor.dtype, proto.dtype as number, goldenCase.id);
-        assert.deepEqual(
-          tensor.shape,
-          (proto.tensorShape?.dim ?? []).map(({ size }) => Number(size)),
-        );
-        if (proto.tensorContent.length > 0 && tensor.dtype !== DType.STRING) {
-          const { buffer, byteOffset, byteLength } = tensor.data;
-          assert.deepEqual(
-            Buffer.from(buffer, byteOffset, byteLength),
-            Buffer.from(proto.tensorContent),
-          );
-        }
-      }
-    }
-  });
-
   test(`replies of ${golden.model} are what the recorded ones say`, async () => {
     for (const goldenCase of predictCases(golden)) {
       if (goldenCase.grpc_status !== 'OK') continue;

@@ -2,28 +2,23 @@ import type { SignatureSpec } from '../../../engines/index.ts';
 import {
   type BoundInputs,
   bindNamedInputs,
+  decodeInput,
+  decodePredictRequest,
   type InferenceContext,
   type ModelSpec,
   type PredictCall,
+  type PredictRequest,
   type PredictResult,
   predict,
   selectPredictSignature,
 } from '../../../inference/index.ts';
 import { PredictionService } from '../../../proto/index.ts';
-import { Code, invalidArgument, StatusError } from '../../../status/index.ts';
-import {
-  decodeTensorProto,
-  type PendingFill,
-  type Tensor,
-  type TensorAllocator,
-  type TensorDecodeOptions,
-} from '../../../tensor/index.ts';
+import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
 import { TimeSlices } from '../../../util/index.ts';
 import type { CallContext, GrpcService } from '../method.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
 import { notYet } from './not-yet.ts';
-import { decodePredictRequest, type PredictRequest } from './predict-request.ts';
 import { encodePredictResponse } from './predict-response.ts';
 
 /** How {@link predictionService} serves. */
@@ -133,22 +128,5 @@ class GrpcPredict implements PredictCall<Uint8Array> {
     const { name } = this.modelSpec;
     const served = { name, signatureName: signature.key, version: id.version };
     return encodePredictResponse(served, aliases, tensors, this.#options);
-  }
-}
-
-/** Every way in which bytes are no tensor has one text; which it was is its cause. */
-function decodeInput(
-  tensorProto: Uint8Array,
-  alias: string,
-  allocator: TensorAllocator,
-  options: TensorDecodeOptions,
-): Tensor {
-  try {
-    return decodeTensorProto(tensorProto, allocator, options);
-  } catch (error) {
-    if (error instanceof StatusError && error.code === Code.INVALID_ARGUMENT) {
-      throw invalidArgument(`tensor parsing error: ${alias}`, { cause: error });
-    }
-    throw error;
   }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { FakeLookup } from '../../../inference/testing/fake-lookup.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../../../inference/testing/fake-model.ts';
 import {
@@ -19,7 +18,6 @@ import { Code, notFound, StatusError } from '../../../status/index.ts';
 import { DType } from '../../../tensor/index.ts';
 import type { GrpcService } from '../method.ts';
 import { modelService, predictionService } from './index.ts';
-import { decodePredictRequest } from './predict-request.ts';
 
 const signature = signatureSpec({
   inputs: [tensorSpec('x', DType.FLOAT, [-1])],
@@ -194,65 +192,6 @@ test('bytes that are no PredictRequest are refused, cut anywhere or not', async 
     }
   }
   assert.equal(lookup.held, 0);
-});
-
-test('parts of a request that come twice are merged as protobuf does', () => {
-  const tensor = (value: number) => ({
-    dtype: DataType.DT_FLOAT,
-    tensorShape: shape(1),
-    floatVal: [value],
-  });
-  const version = (value: bigint) => ({ case: 'version' as const, value: { value } });
-  const twice = Buffer.concat([
-    predictRequest({
-      modelSpec: { name: 'a', signatureName: 's', versionChoice: version(3n) },
-      inputs: { x: tensor(1), y: tensor(2) },
-      outputFilter: ['p'],
-    }),
-    predictRequest({
-      modelSpec: { name: 'b', versionChoice: { case: 'versionLabel', value: 'l' } },
-      inputs: { x: tensor(3) },
-      outputFilter: ['q'],
-    }),
-  ]);
-  const { modelSpec, inputs, outputFilter } = decodePredictRequest(twice);
-  assert.deepEqual(modelSpec, { name: 'b', version: null, label: 'l', signatureName: 's' });
-  assert.deepEqual(outputFilter, ['p', 'q']);
-  assert.deepEqual([...inputs.keys()], ['x', 'y']);
-  const last = predictRequest({ inputs: { x: tensor(3) } });
-  assert.deepEqual([...inputs.get('x')!], [...decodePredictRequest(last).inputs.get('x')!]);
-
-  const entry = new BinaryWriter()
-    .tag(2, WireType.LengthDelimited)
-    .fork()
-    .tag(2, WireType.LengthDelimited)
-    .bytes(Uint8Array.of(8, 1))
-    .tag(2, WireType.LengthDelimited)
-    .bytes(Uint8Array.of(0x2a, 0))
-    .join()
-    .tag(2, WireType.LengthDelimited)
-    .fork()
-    .tag(1, WireType.LengthDelimited)
-    .string('only a key')
-    .join()
-    .finish();
-  assert.deepEqual(
-    [...decodePredictRequest(entry).inputs].map(([alias, bytes]) => [alias, [...bytes]]),
-    [
-      ['', [8, 1, 0x2a, 0]],
-      ['only a key', []],
-    ],
-  );
-  const first = Buffer.alloc(1 << 20, 1);
-  const many = new BinaryWriter().tag(2, WireType.LengthDelimited).fork();
-  for (let i = 0; i < 50_000; i++) {
-    many.tag(2, WireType.LengthDelimited).bytes(i === 0 ? first : Uint8Array.of(8, 1));
-  }
-  const merged = decodePredictRequest(many.join().finish()).inputs.get('')!;
-  assert.equal(merged.length, first.length + 49_999 * 2);
-  assert.equal(decodePredictRequest(new Uint8Array()).modelSpec, null);
-  const versions = predictRequest({ modelSpec: { versionChoice: version(0n) } });
-  assert.equal(decodePredictRequest(versions).modelSpec!.version, 0n);
 });
 
 test('GetModelMetadata answers with all signatures of the version that was resolved', async () => {

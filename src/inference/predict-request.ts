@@ -1,6 +1,6 @@
-import type { ModelSpec } from '../../../inference/index.ts';
-import { WireReader, WireType, wireTag } from '../../../util/index.ts';
-import { readModelSpec } from './model-spec.ts';
+import { WireReader, WireType, wireTag } from '../util/index.ts';
+import type { ModelSpec } from './model-spec.ts';
+import { readModelSpec } from './read-model-spec.ts';
 
 const modelSpecTag = wireTag(1, WireType.LENGTH);
 const inputsTag = wireTag(2, WireType.LENGTH);

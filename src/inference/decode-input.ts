@@ -1,0 +1,30 @@
+import { Code, invalidArgument, StatusError } from '../status/index.ts';
+import {
+  decodeTensorProto,
+  type Tensor,
+  type TensorAllocator,
+  type TensorDecodeOptions,
+} from '../tensor/index.ts';
+
+/**
+ * Decodes one input of a PredictRequest, or a default of a signature, into memory of `allocator`.
+ * Every way in which bytes are no tensor has one text; which it was is its cause.
+ *
+ * @throws StatusError INVALID_ARGUMENT `tensor parsing error: <alias>` (spec 6.4, step 5);
+ * RESOURCE_EXHAUSTED of {@link decodeTensorProto}
+ */
+export function decodeInput(
+  tensorProto: Uint8Array,
+  alias: string,
+  allocator: TensorAllocator,
+  options: TensorDecodeOptions,
+): Tensor {
+  try {
+    return decodeTensorProto(tensorProto, allocator, options);
+  } catch (error) {
+    if (error instanceof StatusError && error.code === Code.INVALID_ARGUMENT) {
+      throw invalidArgument(`tensor parsing error: ${alias}`, { cause: error });
+    }
+    throw error;
+  }
+}
