@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
   servables: ['core', 'saved-model', 'engines', 'stores'],
   inference: ['core', 'engines', 'servables', 'tensor'],
+  warmup: ['inference', 'servables', 'core', 'engines', 'tensor', 'tfrecord'],
   protocol: ['inference', 'core', 'engines', 'tensor', 'proto', 'telemetry'],
   transport: ['protocol', 'telemetry'],
   server: [

@@ -1,0 +1,180 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type InferenceContext, type PredictRequest, predict } from '../inference/index.ts';
+import type { ModelServable } from '../servables/index.ts';
+import {
+  Code,
+  cancelled,
+  dataLoss,
+  fileError,
+  invalidArgument,
+  StatusError,
+  unimplemented,
+} from '../status/index.ts';
+import { readTfRecords } from '../tfrecord/index.ts';
+import { TimeSlices } from '../util/index.ts';
+import { decodePredictionLog, LogType, type PredictionLog } from './decode-prediction-log.ts';
+import { OnlyServable } from './only-servable.ts';
+import { recordText } from './record-text.ts';
+import { ReplayedPredict, type ReplayOptions } from './replayed-predict.ts';
+
+/** How {@link warmUp} replays. */
+export interface WarmupOptions extends ReplayOptions {
+  /** Times that each record is run, at least 1 (`--num_request_iterations_for_warmup`). */
+  readonly iterations: number;
+  /** As for requests: refuse feeds that the declared shapes exclude, serve empty batches. */
+  readonly checkShapes: boolean;
+}
+
+/** Kinds of recorded requests that cannot be replayed yet. */
+export type SkippedKind = 'classify' | 'regress' | 'multi_inference';
+
+/** What {@link warmUp} did. */
+export interface WarmupResult {
+  /** Records read, those without a request and skipped ones included. */
+  readonly records: number;
+  /** What was not replayed, and how many records of it; empty where everything was. */
+  readonly skipped: readonly { readonly kind: SkippedKind; readonly count: number }[];
+  /**
+   * Where the file ends within the header of a record: the offset of that record, else null. The
+   * file counts as ended there (spec 8), but whoever wrote it may have been cut off.
+   */
+  readonly cutAt: number | null;
+  /** How long it all took. */
+  readonly milliseconds: number;
+}
+
+/** One warmup under way. */
+interface Warmup {
+  readonly context: InferenceContext;
+  readonly options: WarmupOptions;
+  readonly slices: TimeSlices;
+}
+
+/** Of TFS: the next record is still run, then the warmup fails. */
+const maxRecords = 1000;
+
+/** No protobuf message may be longer. */
+const maxRecordBytes = 2 ** 31 - 1;
+
+/** What the servable is called while it is warmed up; records name models that do not count. */
+const servableName = 'warmup';
+
+/**
+ * Runs the requests that are recorded in a version's directory on the model that was just loaded
+ * from it, so that its first clients do not wait for what runtimes do on first use (spec 8):
+ * `<directory>/assets.extra/tf_serving_warmup_requests`, one record after the other, each
+ * `iterations` times. Does nothing where there is no such file.
+ *
+ * Keeps no state of the module, and lets the event loop of its thread go on between runs.
+ *
+ * @param servable stays its owner's, who closes it once the promise is settled
+ * @param directory absolute path of the version directory
+ * @throws StatusError of the first run that fails, as it is; INVALID_ARGUMENT for a record that is
+ * no PredictionLog and for too many; UNIMPLEMENTED for kinds that TFS does not replay; DATA_LOSS
+ * for a file that is no TFRecord file; CANCELLED once the signal is aborted
+ */
+export async function warmUp(
+  servable: ModelServable,
+  directory: string,
+  options: WarmupOptions,
+): Promise<WarmupResult> {
+  const began = performance.now();
+  const file = path.join(directory, 'assets.extra', 'tf_serving_warmup_requests');
+  const { checkShapes } = options;
+  const context = { lookup: new OnlyServable(servableName, servable), checkShapes };
+  const warmup: Warmup = { context, options, slices: new TimeSlices() };
+  const skipped = new Map<SkippedKind, number>();
+  let records = 0;
+  let cutAt: number | null = null;
+  const onCutHeader = (offset: number) => {
+    cutAt = offset;
+  };
+  if (await exists(file)) {
+    for await (const payload of readRecords(file, onCutHeader)) {
+      const kind = await replay(warmup, parse(payload, file));
+      if (kind !== null) skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
+      if (++records > maxRecords) {
+        throw invalidArgument(
+          `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
+        );
+      }
+    }
+  }
+  return {
+    records,
+    skipped: Array.from(skipped, ([kind, count]) => ({ kind, count })),
+    cutAt,
+    milliseconds: performance.now() - began,
+  };
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw fileError(file, error);
+  }
+}
+
+async function* readRecords(
+  file: string,
+  onCutHeader: (offset: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* readTfRecords(file, { maxRecordBytes, onCutHeader });
+  } catch (error) {
+    if (error instanceof StatusError && error.code === Code.DATA_LOSS) {
+      throw dataLoss(`${error.message}. Please verify your warmup data is in TFRecord format.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function parse(payload: Uint8Array, file: string): PredictionLog {
+  try {
+    return decodePredictionLog(payload);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    const text = `Failed to parse warmup record: ${recordText(payload)} from ${file}`;
+    throw invalidArgument(text, { cause: error });
+  }
+}
+
+/** Runs a record, or says as what it is skipped; null also for one that recorded no request. */
+async function replay(warmup: Warmup, log: PredictionLog): Promise<SkippedKind | null> {
+  switch (log.logType) {
+    case LogType.PREDICT:
+      await replayPredict(warmup, log.request);
+      return null;
+    case LogType.CLASSIFY:
+      return 'classify';
+    case LogType.REGRESS:
+      return 'regress';
+    case LogType.MULTI_INFERENCE:
+      return 'multi_inference';
+    case LogType.SESSION_RUN:
+    case LogType.PREDICT_STREAMED:
+      throw unimplemented(`Unsupported log_type for warmup: ${log.logType}`);
+    case LogType.NONE:
+      return null;
+    default:
+      return log satisfies never;
+  }
+}
+
+async function replayPredict(warmup: Warmup, request: PredictRequest): Promise<void> {
+  const { context, options, slices } = warmup;
+  const { iterations, signal } = options;
+  const call = new ReplayedPredict(servableName, request, options);
+  for (let i = 0; i < iterations; i++) {
+    if (signal?.aborted) throw cancelled('The warmup was cancelled', { cause: signal.reason });
+    await predict(context, call);
+    if (slices.due()) await slices.pause();
+  }
+}
