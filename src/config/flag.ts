@@ -48,6 +48,11 @@ export interface FlagSpec {
   readonly choices: readonly string[] | null;
   /** The least and the greatest number that the start accepts; null: any of the type. */
   readonly range: readonly [least: number, greatest: number] | null;
+  /**
+   * Whether an embedding program may set the option to a fraction. The command line takes what the
+   * type says in any case.
+   */
+  readonly fractions: boolean;
   /** Whether TFS has a flag of this name. */
   readonly tfs: boolean;
 }

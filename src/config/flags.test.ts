@@ -40,6 +40,7 @@ describe('the flag table', () => {
     for (const flag of flags) {
       assert.equal(typeof flag.default, types[flag.type], flag.name);
       if (flag.choices !== null) assert.ok(flag.choices.includes(String(flag.default)), flag.name);
+      if (flag.fractions) assert.match(flag.type, /^int/, flag.name);
     }
   });
 

@@ -11,7 +11,7 @@ const refused = (reason: string): FlagEffect => ({ kind: 'refused', reason });
 const always: FlagEffect = { kind: 'always' };
 const command: FlagEffect = { kind: 'command' };
 
-type Extra = Partial<Pick<FlagSpec, 'choices' | 'range' | 'defaultText'>>;
+type Extra = Partial<Pick<FlagSpec, 'choices' | 'range' | 'defaultText' | 'fractions'>>;
 type Row = readonly [
   name: string,
   type: FlagType,
@@ -32,6 +32,7 @@ const rows = (group: FlagGroup, tfs: boolean, list: readonly Row[]): FlagSpec[] 
     effect,
     choices: null,
     range: null,
+    fractions: false,
     tfs,
     ...extra,
   }));
@@ -153,8 +154,9 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'model_config_file_poll_wait_seconds',
       'int32',
       0,
-      none('this version of Serval does not read the model config again after the start'),
-      'Seconds between readings of --model_config_file; 0: read once',
+      sets('modelConfigFilePollWaitSeconds'),
+      'Seconds between readings of --model_config_file; 0 or less: read once',
+      { fractions: true },
     ],
     [
       'allow_version_labels_for_unavailable_models',
@@ -203,6 +205,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       1,
       sets('fileSystemPollWaitSeconds'),
       'Seconds between looks for versions; 0: look once; below 0: never',
+      { fractions: true },
     ],
     [
       'max_num_load_retries',
@@ -218,8 +221,22 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       sets('loadRetryIntervalMicros'),
       'Microseconds between attempts to load; below 0: none',
     ],
-    ['num_load_threads', 'int32', 0, later, 'Versions that may load at once; 0: one at a time'],
-    ['num_unload_threads', 'int32', 0, later, 'Versions that may unload at once; 0: one at a time'],
+    [
+      'num_load_threads',
+      'int32',
+      0,
+      sets('numLoadThreads'),
+      'Versions that may load at once after the start; 0: one at a time',
+      { range: [0, maxInt32] },
+    ],
+    [
+      'num_unload_threads',
+      'int32',
+      0,
+      sets('numUnloadThreads'),
+      'Versions that may unload at once after the start; 0: one at a time',
+      { range: [0, maxInt32] },
+    ],
     [
       'flush_filesystem_caches',
       'bool',
@@ -231,25 +248,75 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'enable_model_warmup',
       'bool',
       true,
-      none('this version of Serval does not replay warm-up requests yet'),
+      sets('enableModelWarmup'),
       'Replay the warm-up requests in assets.extra before a version becomes available',
     ],
     [
       'num_request_iterations_for_warmup',
       'int32',
       0,
-      none('this version of Serval does not replay warm-up requests yet'),
-      'Times that each warm-up request is replayed; 0: once',
+      sets('numRequestIterationsForWarmup'),
+      'Times that each warm-up request is replayed; 0 or less: once',
     ],
   ),
-  ...ofServal('Loading', [
-    'start_policy',
-    'string',
-    'all',
-    sets('startPolicy'),
-    'all: a model that cannot be loaded fails the start; any: serve those that can, report the others',
-    { choices: ['all', 'any'] },
-  ]),
+  ...ofServal(
+    'Loading',
+    [
+      'start_policy',
+      'string',
+      'all',
+      sets('startPolicy'),
+      'all: a model that cannot be loaded fails the start; any: serve those that can, report the others',
+      { choices: ['all', 'any'] },
+    ],
+    [
+      'settle_seconds',
+      'int32',
+      10,
+      sets('settleSeconds'),
+      'A version that is incomplete and has not changed for this long is loaded as it is; 0: load versions as soon as they are listed',
+      { range: [0, 86_400], fractions: true },
+    ],
+    [
+      'servable_versions_always_present',
+      'bool',
+      true,
+      sets('servableVersionsAlwaysPresent'),
+      'Keep serving the last versions of a model when all of its version folders are gone; false: unload them, as TensorFlow Serving',
+    ],
+    [
+      'aspired_version_policy',
+      'string',
+      'availability_preserving',
+      sets('aspiredVersionPolicy'),
+      'availability_preserving: load a new version before the old one is unloaded; resource_preserving: after, where memory has no room for both',
+      { choices: ['availability_preserving', 'resource_preserving'] },
+    ],
+    [
+      'total_model_memory_limit_bytes',
+      'int64',
+      0,
+      sets('totalModelMemoryLimitBytes'),
+      'Most bytes that loaded models may take by estimate (1.2 times their files); 0: no limit',
+      { range: [0, Number.MAX_SAFE_INTEGER] },
+    ],
+    [
+      'failed_version_retry_seconds',
+      'int32',
+      60,
+      sets('failedVersionRetrySeconds'),
+      'Seconds after which a version that has ended with an error is tried again while it is wanted, doubling up to 64 times that; 0: never, as TensorFlow Serving',
+      { range: [0, 86_400], fractions: true },
+    ],
+    [
+      'max_ended_versions',
+      'int32',
+      32,
+      sets('maxEndedVersions'),
+      'Ended versions of a model that model status still lists; older ones are forgotten',
+      { range: [0, 100_000] },
+    ],
+  ),
   ...ofTfs(
     'TensorFlow',
     [

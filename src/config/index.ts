@@ -14,7 +14,12 @@ export type { ParsedFlags } from './flags-parse.ts';
 export { parseFlags } from './flags-parse.ts';
 export { flagsUsage } from './flags-usage.ts';
 export { nearestName } from './nearest-name.ts';
-export type { Port, ServerOptions, UserServerOptions } from './options.ts';
+export type {
+  AspiredVersionPolicyName,
+  Port,
+  ServerOptions,
+  UserServerOptions,
+} from './options.ts';
 export type { Machine } from './options-compile.ts';
 export { compileServerOptions, thisMachine } from './options-compile.ts';
 export { restPortConflict } from './start-checks.ts';

@@ -48,6 +48,34 @@ describe('compileServerOptions', () => {
     assert.deepEqual(options.savedModelTags, ['gpu', 'serve']);
   });
 
+  it('keeps fractions of seconds where they are of use', () => {
+    const options = compile({
+      modelBasePath: '/m',
+      fileSystemPollWaitSeconds: 0.05,
+      modelConfigFilePollWaitSeconds: 1.5,
+      settleSeconds: 0.25,
+      failedVersionRetrySeconds: 1e-3,
+    });
+    assert.equal(options.fileSystemPollWaitSeconds, 0.05);
+    assert.equal(options.modelConfigFilePollWaitSeconds, 1.5);
+    assert.equal(options.settleSeconds, 0.25);
+    assert.equal(options.failedVersionRetrySeconds, 1e-3);
+    const never = compile({ modelBasePath: '/m', fileSystemPollWaitSeconds: -0.5 });
+    assert.equal(never.fileSystemPollWaitSeconds, -0.5);
+  });
+
+  it('replays warm-up requests at least once', () => {
+    for (const [given, times] of [
+      [undefined, 1],
+      [0, 1],
+      [-3, 1],
+      [7, 7],
+    ] as const) {
+      const options = compile({ modelBasePath: '/m', numRequestIterationsForWarmup: given });
+      assert.equal(options.numRequestIterationsForWarmup, times);
+    }
+  });
+
   const bad: [options: object, message: RegExp][] = [
     [{ port: 65536 }, /^--port must be between 0 and 65535, was 65536\.$/],
     [{ port: -1 }, /^--port must be between/],
@@ -55,6 +83,22 @@ describe('compileServerOptions', () => {
     [{ restApiPort: 1.5 }, /^--rest_api_port must be an integer, was 1\.5\.$/],
     [{ maxRequestBytes: 'ephemeral' }, /^--max_request_bytes must be a number/],
     [{ shutdownGraceSeconds: Number.NaN }, /^--shutdown_grace_seconds must be an integer/],
+    [{ settleSeconds: -0.1 }, /^--settle_seconds must be between 0 and 86400, was -0\.1\.$/],
+    [{ settleSeconds: Number.NaN }, /^--settle_seconds must be a finite number, was NaN\.$/],
+    [
+      { fileSystemPollWaitSeconds: Number.POSITIVE_INFINITY },
+      /^--file_system_poll_wait_seconds must be a finite number, was Infinity\.$/,
+    ],
+    [{ maxEndedVersions: 0.5 }, /^--max_ended_versions must be an integer, was 0\.5\.$/],
+    [{ numLoadThreads: -1 }, /^--num_load_threads must be between 0 and /],
+    [
+      { totalModelMemoryLimitBytes: 2 ** 53 },
+      /^--total_model_memory_limit_bytes must be between 0 and /,
+    ],
+    [
+      { aspiredVersionPolicy: 'AVAILABILITY_PRESERVING' },
+      /^--aspired_version_policy must be one of availability_preserving, resource_preserving, was /,
+    ],
     [{ startPolicy: 'some' }, /^--start_policy must be one of all, any, was "some"\.$/],
     [{ modelName: null }, /^--model_name must be a string, was null\.$/],
     [{ savedModelTags: 'serve' }, /^--saved_model_tags must be a list of strings/],
@@ -83,6 +127,42 @@ describe('optionsFromFlags', () => {
       'a',
       'b',
     ]);
+  });
+
+  it('sets what loads and replaces versions', () => {
+    const options = fromFlags(
+      '--model_base_path=/m',
+      '--model_config_file_poll_wait_seconds=5',
+      '--num_load_threads=4',
+      '--num_unload_threads=2',
+      '--enable_model_warmup=false',
+      '--num_request_iterations_for_warmup=3',
+      '--settle_seconds=0',
+      '--servable_versions_always_present=false',
+      '--aspired_version_policy=resource_preserving',
+      '--total_model_memory_limit_bytes=9007199254740991',
+      '--failed_version_retry_seconds=1',
+      '--max_ended_versions=0',
+    );
+    assert.equal(options.modelConfigFilePollWaitSeconds, 5);
+    assert.equal(options.numLoadThreads, 4);
+    assert.equal(options.numUnloadThreads, 2);
+    assert.equal(options.enableModelWarmup, false);
+    assert.equal(options.numRequestIterationsForWarmup, 3);
+    assert.equal(options.settleSeconds, 0);
+    assert.equal(options.servableVersionsAlwaysPresent, false);
+    assert.equal(options.aspiredVersionPolicy, 'resource_preserving');
+    assert.equal(options.totalModelMemoryLimitBytes, Number.MAX_SAFE_INTEGER);
+    assert.equal(options.failedVersionRetrySeconds, 1);
+    assert.equal(options.maxEndedVersions, 0);
+  });
+
+  it('takes no fractions, even where a program may give them', () => {
+    for (const name of ['file_system_poll_wait_seconds', 'settle_seconds']) {
+      assert.deepEqual(parseFlags([`--${name}=0.5`]).errors, [
+        `Couldn't interpret value 0.5 for flag ${name}. It must be a whole number of 32 bits.`,
+      ]);
+    }
   });
 
   const noPort =

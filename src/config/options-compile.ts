@@ -45,6 +45,7 @@ export function compileServerOptions(
   checkStart({ ...options, useAltsCredentials: false, sslConfigFile: '' });
   return Object.freeze({
     ...options,
+    numRequestIterationsForWarmup: Math.max(1, options.numRequestIterationsForWarmup),
     engineThreads: options.engineThreads || Math.max(4, 2 * machine.cpus),
     maxInFlightBytes: options.maxInFlightBytes || Math.floor(machine.memoryBytes / 4),
   });
@@ -69,8 +70,10 @@ function valueFor(given: unknown, flag: FlagSpec): unknown {
 }
 
 function checkNumber(given: number, flag: FlagSpec): void {
-  if (flag.type !== 'float' && !Number.isInteger(given)) {
-    throw invalidArgument(`--${flag.name} must be an integer, was ${given}.`);
+  if (flag.type !== 'float') {
+    const isValid = flag.fractions ? Number.isFinite(given) : Number.isInteger(given);
+    const what = flag.fractions ? 'a finite number' : 'an integer';
+    if (!isValid) throw invalidArgument(`--${flag.name} must be ${what}, was ${given}.`);
   }
   if (flag.range === null) return;
   const [least, greatest] = flag.range;

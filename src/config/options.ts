@@ -1,13 +1,16 @@
 /** A TCP port: 0 turns the listener off, as in TFS; `'ephemeral'` lets the system choose one. */
 export type Port = number | 'ephemeral';
 
+/** What comes first when a model's version replaces another: the new one's load or the old one's unload. */
+export type AspiredVersionPolicyName = 'availability_preserving' | 'resource_preserving';
+
 /**
  * Everything that a server can be told, compiled: checked, frozen, every value present. Made by
  * `compileServerOptions`; nothing inside Serval sees anything less.
  *
  * Each option is a flag of the same name in snake_case (`restApiPort`: `--rest_api_port`), which
  * keeps its unit and its default; `flags.ts` has the texts. Flags of TFS that have no effect here
- * have no option. Paths and text are empty where not set.
+ * have no option. Paths and text are empty where not set. Numbers are whole unless said otherwise.
  */
 export interface ServerOptions {
   /** gRPC over TCP. Default 8500. */
@@ -31,6 +34,8 @@ export interface ServerOptions {
   readonly modelConfigFile: string;
   /** Folder against which relative base paths of the model config are resolved; empty: none may be. */
   readonly modelConfigListRootDir: string;
+  /** Seconds, also in fractions, between readings of the model config file; 0 or less: read once. Default 0. */
+  readonly modelConfigFilePollWaitSeconds: number;
   /** Default `default`. */
   readonly modelName: string;
   readonly modelBasePath: string;
@@ -38,7 +43,7 @@ export interface ServerOptions {
   readonly allowVersionLabelsForUnavailableModels: boolean;
   /** Tags that the MetaGraphDef must have, exactly. Default `serve`. */
   readonly savedModelTags: readonly string[];
-  /** Seconds between looks at the base paths; 0: one look; below 0: never. Default 1. */
+  /** Seconds, also in fractions, between looks at the base paths; 0: one look; below 0: never. Default 1. */
   readonly fileSystemPollWaitSeconds: number;
   /** Loads after the first failed one. Default 5. */
   readonly maxNumLoadRetries: number;
@@ -49,6 +54,38 @@ export interface ServerOptions {
    * fails the start, as in TFS. `any`: serves what loads and reports the rest.
    */
   readonly startPolicy: 'all' | 'any';
+  /** Versions that may load at once after the start; 0: one at a time. */
+  readonly numLoadThreads: number;
+  /** Versions that may unload at once after the start; 0: one at a time. */
+  readonly numUnloadThreads: number;
+  /** Replay a version's warm-up requests before it becomes available (spec 8). Default true. */
+  readonly enableModelWarmup: boolean;
+  /** Times that each warm-up request is replayed, at least 1. */
+  readonly numRequestIterationsForWarmup: number;
+  /**
+   * Seconds, also in fractions, that an incomplete version must not have changed before it is
+   * loaded as it is; 0: versions are loaded as soon as they are listed. Default 10.
+   */
+  readonly settleSeconds: number;
+  /**
+   * A model whose version folders are all gone keeps its last versions; false: it loses them, as in
+   * TFS. Default true.
+   */
+  readonly servableVersionsAlwaysPresent: boolean;
+  /**
+   * Of models that do not choose for themselves: whether a new version is loaded before the old one
+   * is unloaded (availability, spec 4.3) or after (resources, spec 4.4).
+   */
+  readonly aspiredVersionPolicy: AspiredVersionPolicyName;
+  /** Bytes that loaded models may take by estimate, 1.2 times their files; 0: no limit. */
+  readonly totalModelMemoryLimitBytes: number;
+  /**
+   * Seconds, also in fractions, until a version that ended with an error is tried again while it is
+   * wanted, doubling up to 64 times that; 0: never, as in TFS. Default 60.
+   */
+  readonly failedVersionRetrySeconds: number;
+  /** Ended versions of a model that its status still lists. Default 32. */
+  readonly maxEndedVersions: number;
 
   /** Folder of the TensorFlow libraries; empty: they are searched for. */
   readonly tensorflowLibraryPath: string;
