@@ -86,6 +86,24 @@ describe('registry', () => {
     ]);
   });
 
+  it('adds to the contract one field of Serval itself, far from the numbers of others', () => {
+    const own = (typeName: string | undefined) => typeName?.startsWith('serval.') ?? false;
+    const types = [...door.registry].filter(({ typeName }) => own(typeName));
+    assert.deepEqual(types.map(({ typeName }) => typeName).sort(), [
+      'serval.ModelOptions',
+      'serval.ModelOptions.AspiredVersionPolicy',
+    ]);
+    const added = [...door.registry].flatMap((type) =>
+      type.kind === 'message' && !own(type.typeName)
+        ? type.fields.filter((field) => own(field.message?.typeName ?? field.enum?.typeName))
+        : [],
+    );
+    assert.deepEqual(
+      added.map(({ parent, name, number }) => [parent.typeName, name, number]),
+      [['tensorflow.serving.ModelConfig', 'serval', 20001]],
+    );
+  });
+
   it('has every file before those that import it, and the imports themselves', () => {
     const seen = new Set<string>();
     for (const file of door.registry.files) {

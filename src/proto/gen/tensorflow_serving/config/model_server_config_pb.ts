@@ -8,6 +8,8 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_any } from "@bufbuild/protobuf/wkt";
+import type { ModelOptions } from "../../serval/model_options_pb.ts";
+import { file_serval_model_options } from "../../serval/model_options_pb.ts";
 import type { FileSystemStoragePathSourceConfig_ServableVersionPolicy } from "./file_system_storage_path_source_pb.ts";
 import { file_tensorflow_serving_config_file_system_storage_path_source } from "./file_system_storage_path_source_pb.ts";
 import type { LoggingConfig } from "./logging_config_pb.ts";
@@ -18,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tensorflow_serving/config/model_server_config.proto.
  */
 export const file_tensorflow_serving_config_model_server_config: GenFile = /*@__PURE__*/
-  fileDesc("CjN0ZW5zb3JmbG93X3NlcnZpbmcvY29uZmlnL21vZGVsX3NlcnZlcl9jb25maWcucHJvdG8SEnRlbnNvcmZsb3cuc2VydmluZyKxAwoLTW9kZWxDb25maWcSDAoEbmFtZRgBIAEoCRIRCgliYXNlX3BhdGgYAiABKAkSNQoKbW9kZWxfdHlwZRgDIAEoDjIdLnRlbnNvcmZsb3cuc2VydmluZy5Nb2RlbFR5cGVCAhgBEhYKDm1vZGVsX3BsYXRmb3JtGAQgASgJEmkKFG1vZGVsX3ZlcnNpb25fcG9saWN5GAcgASgLMksudGVuc29yZmxvdy5zZXJ2aW5nLkZpbGVTeXN0ZW1TdG9yYWdlUGF0aFNvdXJjZUNvbmZpZy5TZXJ2YWJsZVZlcnNpb25Qb2xpY3kSSgoOdmVyc2lvbl9sYWJlbHMYCCADKAsyMi50ZW5zb3JmbG93LnNlcnZpbmcuTW9kZWxDb25maWcuVmVyc2lvbkxhYmVsc0VudHJ5EjkKDmxvZ2dpbmdfY29uZmlnGAYgASgLMiEudGVuc29yZmxvdy5zZXJ2aW5nLkxvZ2dpbmdDb25maWcaNAoSVmVyc2lvbkxhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFKBAgFEAZKBAgJEAoiQgoPTW9kZWxDb25maWdMaXN0Ei8KBmNvbmZpZxgBIAMoCzIfLnRlbnNvcmZsb3cuc2VydmluZy5Nb2RlbENvbmZpZyKUAQoRTW9kZWxTZXJ2ZXJDb25maWcSQAoRbW9kZWxfY29uZmlnX2xpc3QYASABKAsyIy50ZW5zb3JmbG93LnNlcnZpbmcuTW9kZWxDb25maWdMaXN0SAASMwoTY3VzdG9tX21vZGVsX2NvbmZpZxgCIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlIAEIICgZjb25maWcqTgoJTW9kZWxUeXBlEh4KFk1PREVMX1RZUEVfVU5TUEVDSUZJRUQQABoCCAESEgoKVEVOU09SRkxPVxABGgIIARINCgVPVEhFUhACGgIIAWIGcHJvdG8z", [file_google_protobuf_any, file_tensorflow_serving_config_file_system_storage_path_source, file_tensorflow_serving_config_logging_config]);
+  fileDesc("CjN0ZW5zb3JmbG93X3NlcnZpbmcvY29uZmlnL21vZGVsX3NlcnZlcl9jb25maWcucHJvdG8SEnRlbnNvcmZsb3cuc2VydmluZyLZAwoLTW9kZWxDb25maWcSDAoEbmFtZRgBIAEoCRIRCgliYXNlX3BhdGgYAiABKAkSNQoKbW9kZWxfdHlwZRgDIAEoDjIdLnRlbnNvcmZsb3cuc2VydmluZy5Nb2RlbFR5cGVCAhgBEhYKDm1vZGVsX3BsYXRmb3JtGAQgASgJEmkKFG1vZGVsX3ZlcnNpb25fcG9saWN5GAcgASgLMksudGVuc29yZmxvdy5zZXJ2aW5nLkZpbGVTeXN0ZW1TdG9yYWdlUGF0aFNvdXJjZUNvbmZpZy5TZXJ2YWJsZVZlcnNpb25Qb2xpY3kSSgoOdmVyc2lvbl9sYWJlbHMYCCADKAsyMi50ZW5zb3JmbG93LnNlcnZpbmcuTW9kZWxDb25maWcuVmVyc2lvbkxhYmVsc0VudHJ5EjkKDmxvZ2dpbmdfY29uZmlnGAYgASgLMiEudGVuc29yZmxvdy5zZXJ2aW5nLkxvZ2dpbmdDb25maWcSJgoGc2VydmFsGKGcASABKAsyFC5zZXJ2YWwuTW9kZWxPcHRpb25zGjQKElZlcnNpb25MYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBSgQIBRAGSgQICRAKIkIKD01vZGVsQ29uZmlnTGlzdBIvCgZjb25maWcYASADKAsyHy50ZW5zb3JmbG93LnNlcnZpbmcuTW9kZWxDb25maWcilAEKEU1vZGVsU2VydmVyQ29uZmlnEkAKEW1vZGVsX2NvbmZpZ19saXN0GAEgASgLMiMudGVuc29yZmxvdy5zZXJ2aW5nLk1vZGVsQ29uZmlnTGlzdEgAEjMKE2N1c3RvbV9tb2RlbF9jb25maWcYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55SABCCAoGY29uZmlnKk4KCU1vZGVsVHlwZRIeChZNT0RFTF9UWVBFX1VOU1BFQ0lGSUVEEAAaAggBEhIKClRFTlNPUkZMT1cQARoCCAESDQoFT1RIRVIQAhoCCAFiBnByb3RvMw", [file_google_protobuf_any, file_serval_model_options, file_tensorflow_serving_config_file_system_storage_path_source, file_tensorflow_serving_config_logging_config]);
 
 /**
  * @generated from message tensorflow.serving.ModelConfig
@@ -59,6 +61,14 @@ export type ModelConfig = Message<"tensorflow.serving.ModelConfig"> & {
    * @generated from field: tensorflow.serving.LoggingConfig logging_config = 6;
    */
   loggingConfig?: LoggingConfig | undefined;
+
+  /**
+   * Serval's own and not part of the contract: TensorFlow Serving does not know the field. It passes
+   * over it in a ReloadConfigRequest, and refuses a config file that sets it.
+   *
+   * @generated from field: serval.ModelOptions serval = 20001;
+   */
+  serval?: ModelOptions | undefined;
 };
 
 /**
