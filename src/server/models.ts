@@ -78,7 +78,7 @@ export class Models {
     }
     const models = await readModelConfigs(this.#options, {
       platforms,
-      assignLabels: (labels) =>
+      checkLabels: (labels) =>
         this.#manager.assignLabels(labels, this.#options.allowVersionLabelsForUnavailableModels),
     });
     logger.info('Adding/updating models.');

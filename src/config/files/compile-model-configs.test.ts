@@ -36,6 +36,7 @@ describe('compileModelConfigs', () => {
       basePath: '/m',
       platform: 'tensorflow',
       versionPolicy: { kind: 'latest', count: 1 },
+      aspiredVersionPolicy: null,
       labels: new Map(),
       loggingConfig: null,
     });
@@ -70,6 +71,18 @@ describe('compileModelConfigs', () => {
     ] as const) {
       const [compiled] = compile(model('m', `model_version_policy { ${policy} }`));
       assert.deepEqual(compiled!.versionPolicy, expected);
+    }
+  });
+
+  it('knows how a model chooses to replace its versions', () => {
+    for (const [fields, expected] of [
+      ['', null],
+      ['serval {}', null],
+      ['serval { aspired_version_policy: UNSPECIFIED }', null],
+      ['serval { aspired_version_policy: AVAILABILITY_PRESERVING }', 'availability_preserving'],
+      ['serval { aspired_version_policy: RESOURCE_PRESERVING }', 'resource_preserving'],
+    ] as const) {
+      assert.equal(compile(model('m', fields))[0]!.aspiredVersionPolicy, expected, fields);
     }
   });
 
@@ -165,6 +178,11 @@ describe('a config is refused', () => {
       model('m', 'model_platform: "caffe"'),
       'Model m requests unsupported platform caffe',
     ],
+    [
+      'with a policy that Serval does not have',
+      model('m', 'serval { aspired_version_policy: 7 }'),
+      'Model m requests unsupported aspired_version_policy 7',
+    ],
   ] as const) {
     it(why, () => assert.equal(problem(models), `INVALID_ARGUMENT: ${text}`));
   }
@@ -205,18 +223,20 @@ describe('a config is refused', () => {
       problem(without + model('m', 'model_platform: "x"'), { current }),
       /Illegal to change a model's platform/,
     );
+    const policy = model('p', 'serval { aspired_version_policy: 7 }');
+    assert.match(problem(policy + without), /Illegal setting neither/);
   });
 
   it('by its labels after paths and before platforms', () => {
-    const assigned: unknown[] = [];
-    const assignLabels: ModelConfigRules['assignLabels'] = (labels) => {
-      assigned.push(labels);
+    const checked: unknown[] = [];
+    const checkLabels: ModelConfigRules['checkLabels'] = (labels) => {
+      checked.push(labels);
       throw failedPrecondition('no such version');
     };
     const labelled = 'config { name: "w" base_path: "/w" version_labels { key: "l" value: 3 } }';
-    assert.equal(problem(labelled, { assignLabels }), 'FAILED_PRECONDITION: no such version');
-    assert.deepEqual(assigned, [new Map([['w', new Map([['l', 3n]])]])]);
-    assert.match(problem('config { name: "r" }', { assignLabels }), /absolute path/);
-    assert.equal(assigned.length, 1);
+    assert.equal(problem(labelled, { checkLabels }), 'FAILED_PRECONDITION: no such version');
+    assert.deepEqual(checked, [new Map([['w', new Map([['l', 3n]])]])]);
+    assert.match(problem('config { name: "r" }', { checkLabels }), /absolute path/);
+    assert.equal(checked.length, 1);
   });
 });

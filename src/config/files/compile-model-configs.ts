@@ -3,9 +3,11 @@ import {
   type ModelConfig as ModelConfigMessage,
   type ModelServerConfig,
   ModelType,
+  ModelOptions_AspiredVersionPolicy as PolicyChoice,
   type FileSystemStoragePathSourceConfig_ServableVersionPolicy as PolicyMessage,
 } from '../../proto/index.ts';
 import { invalidArgument } from '../../status/index.ts';
+import type { AspiredVersionPolicyName } from '../options.ts';
 import type { ModelConfig, VersionPolicy } from './model-config.ts';
 
 /** What the compilation needs to know beyond the message. */
@@ -18,18 +20,22 @@ export interface ModelConfigRules {
   readonly current?: readonly ModelConfig[] | undefined;
   /**
    * Called with the labels of every model by name, after the checks of paths and before those of
-   * platforms, where TFS assigns them (spec 4.9). What it throws ends the compilation.
+   * platforms, where TFS assigns them (spec 4.9). It only checks: rules that follow may still refuse
+   * the config, so nothing is assigned here. What it throws ends the compilation.
    */
-  readonly assignLabels?:
+  readonly checkLabels?:
     | ((labels: ReadonlyMap<string, ReadonlyMap<string, bigint>>) => void)
     | undefined;
 }
 
 /**
  * The models that a ModelServerConfig lists, checked in the order of spec 2.2 and frozen, in the
- * order of the list. A config that lists none is legal.
+ * order of the list. A config that lists none is legal, and so is one without a list: whoever must
+ * tell them apart (spec 2.5 rule 2) looks at `config.case` of the message. Changes nothing, so a
+ * config is known to be valid as a whole before any of it is applied.
  *
- * @throws StatusError INVALID_ARGUMENT with TFS's text for the first rule broken.
+ * @throws StatusError INVALID_ARGUMENT with TFS's text for the first rule broken; what
+ *   `checkLabels` throws.
  */
 export function compileModelConfigs(
   config: ModelServerConfig,
@@ -40,14 +46,16 @@ export function compileModelConfigs(
   const basePaths = models.map((model) => absoluteBasePath(model, rules.rootDirectory));
   checkKeptPlatforms(models, rules.current ?? []);
   const labels = new Map(models.map(({ name, versionLabels }) => [name, labelsOf(versionLabels)]));
-  rules.assignLabels?.(labels);
+  rules.checkLabels?.(labels);
+  const platforms = models.map((model) => supportedPlatform(model, rules.platforms));
   return Object.freeze(
     models.map((model, index) =>
       Object.freeze({
         name: model.name,
         basePath: basePaths[index]!,
-        platform: supportedPlatform(model, rules.platforms),
+        platform: platforms[index]!,
         versionPolicy: versionPolicy(model.modelVersionPolicy),
+        aspiredVersionPolicy: aspiredVersionPolicy(model),
         labels: labels.get(model.name)!,
         loggingConfig: model.loggingConfig ?? null,
       }),
@@ -143,4 +151,22 @@ function versionPolicy(message: PolicyMessage | undefined): VersionPolicy {
   }
   const count = choice?.case === 'latest' ? choice.value.numVersions : 0;
   return Object.freeze({ kind: 'latest', count: Math.max(1, count) });
+}
+
+function aspiredVersionPolicy({
+  name,
+  serval,
+}: ModelConfigMessage): AspiredVersionPolicyName | null {
+  const choice = serval?.aspiredVersionPolicy ?? PolicyChoice.UNSPECIFIED;
+  switch (choice) {
+    case PolicyChoice.UNSPECIFIED:
+      return null;
+    case PolicyChoice.AVAILABILITY_PRESERVING:
+      return 'availability_preserving';
+    case PolicyChoice.RESOURCE_PRESERVING:
+      return 'resource_preserving';
+    default:
+      // Enums are open in proto3: a client of a later version may send any number.
+      throw invalidArgument(`Model ${name} requests unsupported aspired_version_policy ${choice}`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { LoggingConfig } from '../../proto/index.ts';
+import type { AspiredVersionPolicyName } from '../options.ts';
 
 /** Which of a model's versions are to be served (`ModelConfig.model_version_policy`, spec 2.2). */
 export type VersionPolicy =
@@ -16,6 +17,9 @@ export interface ModelConfig {
   /** The kind of servable, `tensorflow` for a SavedModel. */
   readonly platform: string;
   readonly versionPolicy: VersionPolicy;
+  /** `ModelConfig.serval.aspired_version_policy`, Serval's own; null: the server's. */
+  readonly aspiredVersionPolicy: AspiredVersionPolicyName | null;
+  /** Versions by label (spec 4.9): int64, and not known to exist. */
   readonly labels: ReadonlyMap<string, bigint>;
   /** What to log of the model's requests (spec 9); null: nothing. */
   readonly loggingConfig: LoggingConfig | null;
