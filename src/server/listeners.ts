@@ -6,6 +6,7 @@ import {
   createGrpcHandler,
   createRestHandler,
   HealthService,
+  type ModelReload,
   modelService,
   predictionService,
   Refusals,
@@ -20,11 +21,13 @@ import type { ServalAddresses } from './serval.ts';
 export interface ListenersOptions {
   readonly options: ServerOptions;
   readonly lookup: ServableLookup<ModelServable>;
+  readonly reload: ModelReload;
   readonly logger: Logger;
 }
 
 /** What the listeners of one server share. */
 interface Shared {
+  readonly reload: ModelReload;
   readonly context: InferenceContext;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
@@ -56,8 +59,9 @@ export class Listeners {
    * Listens on what the options name, gRPC first.
    * @throws StatusError what is wrong with a port or path; then nothing listens.
    */
-  static async open({ options, lookup, logger }: ListenersOptions): Promise<Listeners> {
+  static async open({ options, lookup, reload, logger }: ListenersOptions): Promise<Listeners> {
     const shared: Shared = {
+      reload,
       context: { lookup, checkShapes: options.checkTensorShapes },
       budget: new ByteBudget(options.maxInFlightBytes),
       refusals: new Refusals(),
@@ -82,7 +86,7 @@ export class Listeners {
 
 async function openGrpc(
   options: ServerOptions,
-  { context, budget, refusals }: Shared,
+  { reload, context, budget, refusals }: Shared,
   logger: Logger,
 ): Promise<GrpcListener> {
   const { port, grpcSocketPath: path } = options;
@@ -94,7 +98,8 @@ async function openGrpc(
         checkMethodName: options.enableSignatureMethodNameCheck,
         maxFilledBytes: defaultMaxFilledBytes,
       }),
-      modelService(context),
+      // There is no registry of metrics: each of them is unknown.
+      modelService(context, { reload, metricValue: () => null }),
     ],
     health: new HealthService(),
     logger,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ServerOptions } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
 import type { Engine } from '../engines/index.ts';
-import { cancelled, failedPrecondition } from '../status/index.ts';
+import { cancelled, failedPrecondition, unimplemented } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
 import { within } from './grace.ts';
@@ -85,6 +85,13 @@ export class ServalServer implements Serval {
       this.#listeners = await Listeners.open({
         options: this.#options,
         lookup: this.#models.lookup,
+        reload: {
+          reload: async () => {
+            throw unimplemented(
+              'HandleReloadConfigRequest is not supported by this version of Serval',
+            );
+          },
+        },
         logger: this.#logger,
       });
       this.#checkpoint();

@@ -17,5 +17,5 @@ export type {
   StreamingMethod,
   UnaryMethod,
 } from './method.ts';
-export type { PredictionServiceOptions } from './services/index.ts';
+export type { ModelReload, PredictionServiceOptions, ReloadOptions } from './services/index.ts';
 export { modelService, predictionService } from './services/index.ts';

@@ -8,17 +8,23 @@ import {
 } from '../../../proto/index.ts';
 import { Code } from '../../../status/index.ts';
 import type { GrpcService } from '../method.ts';
+import { handleReloadConfig, type ReloadOptions } from './handle-reload-config.ts';
 import { missingModelSpec, readMessage } from './messages.ts';
 import { modelSpecOf } from './model-spec.ts';
-import { notYet } from './not-yet.ts';
 
-/** `tensorflow.serving.ModelService` over the models that `context` leads to (spec 6.7). */
-export function modelService(context: InferenceContext): GrpcService {
+/**
+ * `tensorflow.serving.ModelService`: the states of the models that `context` leads to (spec 6.7),
+ * and reloads of the model config (spec 2.6).
+ */
+export function modelService(context: InferenceContext, options: ReloadOptions): GrpcService {
   return {
     descriptor: ModelService,
     methods: {
       GetModelStatus: { kind: 'unary', handle: (message) => getModelStatus(context, message) },
-      HandleReloadConfigRequest: notYet('HandleReloadConfigRequest'),
+      HandleReloadConfigRequest: {
+        kind: 'unary',
+        handle: (message, call) => handleReloadConfig(options, message, call),
+      },
     },
   };
 }
