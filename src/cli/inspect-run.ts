@@ -4,7 +4,7 @@ import type { ServableHandle, ServableLookup } from '../core/index.ts';
 import { createRestHandler } from '../protocol/index.ts';
 import { inspectSavedModel } from '../saved-model/index.ts';
 import type { ModelServable } from '../servables/index.ts';
-import { SavedModelLoader } from '../servables/index.ts';
+import { loadOn, SavedModelLoader } from '../servables/index.ts';
 import { invalidArgument } from '../status/index.ts';
 import { createLogger } from '../telemetry/index.ts';
 import { ExitCode } from './exit-code.ts';
@@ -40,7 +40,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
   const engine = await openEngine(request.libraries, request.terminal, logger);
   try {
     const source = { path: path.resolve(newest.path), tags: request.tags };
-    const loader = new SavedModelLoader(source, engine);
+    const loader = new SavedModelLoader(source, engine, loadOn(engine));
     const servable = await loader.load();
     try {
       const handle = createRestHandler({

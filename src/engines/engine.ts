@@ -63,8 +63,34 @@ export interface RunOptions {
 }
 
 /**
- * A model in memory, ready to run. Made by {@link Engine.load}; the owner calls `close` once no
- * request uses it.
+ * A loaded model on its way from the thread that loaded it to the one that will run it. It can be
+ * sent as a message. Whoever holds it owns the native model: made by {@link LoadedModel.handOver},
+ * it is given to {@link Engine.adopt} exactly once, or never freed.
+ */
+export interface SharedModel {
+  /** The {@link Engine.name} of those that can adopt it. */
+  readonly engine: string;
+  readonly signatures: readonly SignatureSpec[];
+  /** Addresses in this process, by names that only the engine's own folder knows. */
+  readonly native: Readonly<Record<string, number>>;
+}
+
+/** What another thread of this process needs to load models for an engine; it can be sent. */
+export interface SharedEngine {
+  /** The {@link Engine.name}. */
+  readonly engine: string;
+  /**
+   * Whether models start threads that live as long as they do. These inherit the priority of the
+   * thread that loads: it must then be the one that they are to run with.
+   */
+  readonly modelsOwnThreads: boolean;
+  /** What only the engine's own folder can read. */
+  readonly native: unknown;
+}
+
+/**
+ * A model in memory, ready to run. Made by {@link Engine.load} or {@link Engine.adopt}; the owner
+ * calls `close` once no request uses it, or gives it away by `handOver`.
  */
 export interface LoadedModel {
   /** By signature key. */
@@ -101,6 +127,14 @@ export interface LoadedModel {
    */
   isRowwiseStateless(signature: SignatureSpec): boolean;
 
+  /**
+   * Gives the model away, to be adopted by an engine of the same kind on any thread of this process.
+   * This object is closed from then on; what was loaded stays. Waits for nothing.
+   *
+   * @throws StatusError FAILED_PRECONDITION while a run is under way, and after `close`.
+   */
+  handOver(): SharedModel;
+
   /** Waits for runs in flight, then frees everything. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -111,6 +145,16 @@ export interface Engine {
   readonly name: string;
   /** Loads without blocking the event loop. @throws StatusError with the runtime's own text. */
   load(source: ModelSource): Promise<LoadedModel>;
+  /**
+   * Takes a model over, on this thread: it runs, and is freed, here. Takes well under a
+   * millisecond. Where it throws, the model is the caller's as before.
+   *
+   * @throws StatusError FAILED_PRECONDITION for one that was adopted before, one of another kind of
+   * engine, and after `close`.
+   */
+  adopt(shared: SharedModel): LoadedModel;
+  /** What a load thread opens its own side of this engine with: {@link openLoadEngine}. */
+  share(): SharedEngine;
   /** Gives back what the engine itself holds, once every model is closed. */
   close(): Promise<void>;
 }

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Engine, LoadedModel, ModelSource } from '../engines/index.ts';
+import type {
+  Engine,
+  LoadedModel,
+  ModelSource,
+  SharedEngine,
+  SharedModel,
+} from '../engines/index.ts';
 import { Code, StatusError } from '../status/index.ts';
+import { loadOn } from './load-saved-model.ts';
 import { SavedModelLoader } from './saved-model-loader.ts';
 
 const zoo = fileURLToPath(new URL('../../test/zoo/', import.meta.url));
@@ -12,11 +19,23 @@ const zoo = fileURLToPath(new URL('../../test/zoo/', import.meta.url));
 class RecordingEngine implements Engine {
   readonly name = 'recording';
   readonly sources: ModelSource[] = [];
+  readonly adopted: SharedModel[] = [];
   closed = 0;
 
   async load(source: ModelSource): Promise<LoadedModel> {
     this.sources.push(source);
+    const { signatures } = source;
+    const shared: SharedModel = { engine: this.name, signatures, native: {} };
+    return { handOver: () => shared } as unknown as LoadedModel;
+  }
+
+  adopt(shared: SharedModel): LoadedModel {
+    this.adopted.push(shared);
     return { close: async () => void this.closed++ } as unknown as LoadedModel;
+  }
+
+  share(): SharedEngine {
+    return { engine: this.name, modelsOwnThreads: false, native: null };
   }
 
   async close(): Promise<void> {}
@@ -24,7 +43,7 @@ class RecordingEngine implements Engine {
 
 const loaderOf = (model: string, engine = new RecordingEngine(), tags = ['serve']) => {
   const source = { path: path.join(zoo, model), tags };
-  return { engine, source, loader: new SavedModelLoader(source, engine) };
+  return { engine, source, loader: new SavedModelLoader(source, engine, loadOn(engine)) };
 };
 
 /** What a load that must fail fails with, and whether the loader would try again. */
@@ -50,6 +69,25 @@ describe('SavedModelLoader', () => {
       [['serving_default', 'mul_3:0']],
     );
     assert.ok(servable.signatureDefMap.length > 0);
+  });
+
+  test('has the engine adopt what was loaded elsewhere, and that alone', async () => {
+    const engine = new RecordingEngine();
+    const shared: SharedModel = { engine: 'recording', signatures: [], native: { session: 1 } };
+    const signatureDefMap = Uint8Array.of(1);
+    const asked: unknown[] = [];
+    const source = { path: '/m/1', tags: ['serve'] };
+    const loader = new SavedModelLoader(source, engine, async (given) => {
+      asked.push(given);
+      return { shared, signatureDefMap };
+    });
+    const servable = await loader.load();
+    assert.deepEqual(asked, [source]);
+    assert.equal(engine.adopted[0], shared);
+    assert.equal(engine.sources.length, 0);
+    assert.equal(servable.signatureDefMap, signatureDefMap);
+    await loader.unload();
+    assert.equal(engine.closed, 1);
   });
 
   test('is loaded once, and unloaded once', async () => {
@@ -87,7 +125,7 @@ describe('SavedModelLoader', () => {
       [Code.NOT_FOUND, '/m/1/variables/variables.data-00000-of-00001; No such file', true],
       [Code.DATA_LOSS, 'Checksum does not match', true],
       [Code.UNAVAILABLE, 'busy', true],
-      [Code.INTERNAL, 'oops', true],
+      [Code.INTERNAL, 'The thread that loaded /m/1 ended before it had', true],
       [Code.NOT_FOUND, "Op type not registered 'X' in binary running on host", false],
       [Code.INVALID_ARGUMENT, "NodeDef mentions attr 'x' not in Op", false],
       [Code.UNIMPLEMENTED, 'no kernel', false],

@@ -1,29 +1,26 @@
 import { type Loader, mainMemory, type ResourceAllocation } from '../core/index.ts';
 import type { Engine, LoadedModel } from '../engines/index.ts';
-import { readSavedModel, SavedModelError } from '../saved-model/index.ts';
+import { SavedModelError } from '../saved-model/index.ts';
 import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
 import { folderSize, LocalStore } from '../stores/index.ts';
+import type { LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 import type { ModelServable } from './model-servable.ts';
 
-/** Where a SavedModel lies and what of it to load. */
-export interface SavedModelSource {
-  /** Absolute path of the version directory. */
-  readonly path: string;
-  readonly tags: readonly string[];
-}
-
 /**
- * Brings one SavedModel version into an engine: reads its signatures from its files, then lets the
- * engine load it. The engine stays its owner's.
+ * Brings one SavedModel version into an engine: has it loaded, wherever that is done, and lets the
+ * engine adopt it. The engine stays its owner's.
  */
 export class SavedModelLoader implements Loader<ModelServable> {
   readonly #source: SavedModelSource;
   readonly #engine: Engine;
+  readonly #loadModel: LoadSavedModel;
   #model: LoadedModel | null = null;
 
-  constructor(source: SavedModelSource, engine: Engine) {
+  /** @param engine runs the model. @param loadModel of an engine that `engine` adopts from. */
+  constructor(source: SavedModelSource, engine: Engine, loadModel: LoadSavedModel) {
     this.#source = source;
     this.#engine = engine;
+    this.#loadModel = loadModel;
   }
 
   /** Spec 4.5: 1.2 times the bytes of all files of the version. */
@@ -34,9 +31,8 @@ export class SavedModelLoader implements Loader<ModelServable> {
 
   async load(): Promise<ModelServable> {
     if (this.#model !== null) throw failedPrecondition('The version is already loaded.');
-    const { path, tags } = this.#source;
-    const { signatures, signatureDefMap } = await readSavedModel(path, tags);
-    const model = await this.#engine.load({ path, tags, signatures });
+    const { shared, signatureDefMap } = await this.#loadModel(this.#source);
+    const model = this.#engine.adopt(shared);
     this.#model = model;
     return { model, signatureDefMap };
   }

@@ -6,7 +6,14 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { UserServerOptions } from '../config/index.ts';
 import { compileServerOptions } from '../config/index.ts';
-import type { Engine, LoadedModel, ModelSource } from '../engines/index.ts';
+import type {
+  Engine,
+  LoadedModel,
+  ModelSource,
+  SharedEngine,
+  SharedModel,
+} from '../engines/index.ts';
+import { loadOn } from '../servables/index.ts';
 import { Code, StatusError, unavailable } from '../status/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { FakeClock } from '../util/testing/fake-clock.ts';
@@ -20,16 +27,27 @@ class CountingEngine implements Engine {
   readonly loaded = new Set<string>();
   /** Thrown by the next loads. */
   readonly failures: StatusError[] = [];
+  readonly #folders = new WeakMap<SharedModel, string>();
 
   async load({ path: folder, signatures }: ModelSource): Promise<LoadedModel> {
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
     this.loaded.add(folder);
+    const shared: SharedModel = { engine: this.name, signatures, native: {} };
+    this.#folders.set(shared, folder);
+    return { handOver: () => shared } as unknown as LoadedModel;
+  }
+
+  adopt(shared: SharedModel): LoadedModel {
     const model = {
-      signatures: new Map(signatures.map((signature) => [signature.key, signature])),
-      close: async () => void this.loaded.delete(folder),
+      signatures: new Map(shared.signatures.map((signature) => [signature.key, signature])),
+      close: async () => void this.loaded.delete(this.#folders.get(shared)!),
     };
     return model as unknown as LoadedModel;
+  }
+
+  share(): SharedEngine {
+    return { engine: this.name, modelsOwnThreads: false, native: null };
   }
 
   async close(): Promise<void> {}
@@ -82,7 +100,7 @@ describe('Models', () => {
     await add('m', '2');
     await add('m', '10');
     const single = models({ modelName: 'm', modelBasePath: path.join(base, 'm') });
-    await single.load(await single.configure(), engine);
+    await single.load(await single.configure(), engine, loadOn(engine));
     const handle = single.lookup.acquire({ name: 'm', version: null, label: null });
     assert.equal(handle.id.version, 10n);
     assert.ok(handle.servable.signatureDefMap.length > 0);
@@ -112,7 +130,7 @@ describe('Models', () => {
         ${listed('b', 'model_version_policy { specific { versions: 2 } }')}
       }`),
     );
-    await many.load(await many.configure(), engine);
+    await many.load(await many.configure(), engine, loadOn(engine));
     const available = (name: string) =>
       many.lookup
         .statuses(name)
@@ -130,7 +148,7 @@ describe('Models', () => {
     const both = models(
       await config(`model_config_list { ${listed('good')} ${listed('broken')} }`),
     );
-    await assert.rejects(both.load(await both.configure(), engine), (error) => {
+    await assert.rejects(both.load(await both.configure(), engine, loadOn(engine)), (error) => {
       assert.ok(error instanceof StatusError);
       assert.equal(error.code, Code.UNKNOWN);
       assert.equal(
@@ -148,7 +166,9 @@ describe('Models', () => {
     await add('m', '1');
     engine.failures.push(unavailable('busy'));
     const single = models({ modelName: 'm', modelBasePath: path.join(base, 'm') });
-    const loading = single.configure().then((configs) => single.load(configs, engine));
+    const loading = single
+      .configure()
+      .then((configs) => single.load(configs, engine, loadOn(engine)));
     while (clock.sleeping === 0) await clock.advance(0);
     await clock.advance(60_000);
     while (engine.loaded.size === 0) await clock.advance(0);
@@ -160,7 +180,10 @@ describe('Models', () => {
     await add('m', '1');
     engine.failures.push(new StatusError(Code.NOT_FOUND, "Op type not registered 'X' in binary"));
     const single = models({ modelName: 'm', modelBasePath: path.join(base, 'm') });
-    await assert.rejects(single.load(await single.configure(), engine), /Op type not registered/);
+    await assert.rejects(
+      single.load(await single.configure(), engine, loadOn(engine)),
+      /Op type not registered/,
+    );
   });
 
   test('start_policy=any serves what loads, reports the rest, and goes on looking for it', async () => {
@@ -173,7 +196,7 @@ describe('Models', () => {
       startPolicy: 'any',
       maxNumLoadRetries: 0,
     });
-    await any.load(await any.configure(), engine);
+    await any.load(await any.configure(), engine, loadOn(engine));
     any.lookup.acquire({ name: 'good', version: null, label: null }).release();
     const errors = logger.messages('error').join('\n');
     assert.match(
@@ -190,7 +213,9 @@ describe('Models', () => {
 
   test('the wait for a missing base path ends when the server is stopped', async () => {
     const single = models({ modelName: 'm', modelBasePath: path.join(base, 'gone') });
-    const loading = single.configure().then((configs) => single.load(configs, engine));
+    const loading = single
+      .configure()
+      .then((configs) => single.load(configs, engine, loadOn(engine)));
     while (clock.sleeping === 0) await clock.advance(0);
     assert.match(logger.messages('warn')[0] ?? '', /^Waiting for model m/);
     stopping.abort(new Error('stopped'));
@@ -214,14 +239,14 @@ describe('Models', () => {
       ...(await config(text)),
       allowVersionLabelsForUnavailableModels: true,
     });
-    await lenient.load(await lenient.configure(), engine);
+    await lenient.load(await lenient.configure(), engine, loadOn(engine));
     const handle = lenient.lookup.acquire({ name: 'm', version: null, label: 'stable' });
     assert.equal(handle.id.version, 1n);
   });
 
   test('a config that lists nothing is served as it is, with a warning', async () => {
     const none = models(await config(''));
-    await none.load(await none.configure(), engine);
+    await none.load(await none.configure(), engine, loadOn(engine));
     assert.deepEqual(none.lookup.names(), []);
     assert.match(logger.messages('warn')[0] ?? '', /nothing to serve/);
   });

@@ -3,7 +3,7 @@ import { readModelConfigs } from '../config/index.ts';
 import type { ServableLookup } from '../core/index.ts';
 import { ServableStateMonitor, StaticManager } from '../core/index.ts';
 import type { Engine } from '../engines/index.ts';
-import type { ModelServable } from '../servables/index.ts';
+import type { LoadSavedModel, ModelServable } from '../servables/index.ts';
 import { SavedModelLoader } from '../servables/index.ts';
 import type { AspiredPath } from '../sources/index.ts';
 import { StartSource } from '../sources/index.ts';
@@ -93,12 +93,18 @@ export class Models {
   }
 
   /**
-   * Loads the models and waits for them, as far as the start policy says (spec 4.6).
+   * Loads the models by `loadModel` and waits for them, as far as the start policy says (spec 4.6).
+   * `engine` runs them.
+   *
    * @throws StatusError UNKNOWN which did not become available, and why.
    */
-  async load(models: readonly ModelConfig[], engine: Engine): Promise<void> {
+  async load(
+    models: readonly ModelConfig[],
+    engine: Engine,
+    loadModel: LoadSavedModel,
+  ): Promise<void> {
     const signal = this.#signal;
-    const source = this.#source(models, engine);
+    const source = this.#source(models, engine, loadModel);
     const isAny = this.#options.startPolicy === 'any';
     if (isAny) await source.look();
     else await source.lookUntilFound(signal);
@@ -126,7 +132,7 @@ export class Models {
     await this.#manager.unloadAll();
   }
 
-  #source(models: readonly ModelConfig[], engine: Engine): StartSource {
+  #source(models: readonly ModelConfig[], engine: Engine, loadModel: LoadSavedModel): StartSource {
     const { savedModelTags: tags, fileSystemPollWaitSeconds } = this.#options;
     return new StartSource({
       store: new LocalStore(),
@@ -142,7 +148,7 @@ export class Models {
         this.#manager.add(
           versions.map(({ id, path }) => ({
             id,
-            loader: new SavedModelLoader({ path, tags }, engine),
+            loader: new SavedModelLoader({ path, tags }, engine, loadModel),
           })),
         ),
     });

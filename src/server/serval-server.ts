@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ServerOptions } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
 import type { Engine } from '../engines/index.ts';
+import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { cancelled, failedPrecondition, unimplemented } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
@@ -28,6 +29,7 @@ export class ServalServer implements Serval {
   readonly #models: Models;
   readonly #stopping = new AbortController();
   #engine: Engine | null = null;
+  #loadThreads: LoadThreads | null = null;
   #listeners: Listeners | null = null;
   #started: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
@@ -78,9 +80,18 @@ export class ServalServer implements Serval {
     try {
       const models = await this.#models.configure();
       this.#checkpoint();
-      this.#engine = await openEngine(this.#options, this.#logger, this.#stopping.signal);
+      const engine = await openEngine(this.#options, this.#logger, this.#stopping.signal);
+      this.#engine = engine;
       this.#checkpoint();
-      await this.#models.load(models, this.#engine);
+      const loadThreads = new LoadThreads({
+        engine: engine.share(),
+        maxThreads: availableParallelism(),
+        idleMs: defaultIdleMs,
+        maxHeapMb: defaultMaxHeapMb,
+        logger: this.#logger,
+      });
+      this.#loadThreads = loadThreads;
+      await this.#models.load(models, engine, (source) => loadThreads.load(source));
       this.#checkpoint();
       this.#listeners = await Listeners.open({
         options: this.#options,
@@ -136,7 +147,11 @@ export class ServalServer implements Serval {
 
   async #unload(): Promise<void> {
     try {
+      // Loads that wait for a thread are refused: nothing waits for them.
+      const threadsEnded = this.#loadThreads?.close();
+      this.#loadThreads = null;
       await this.#models.unload();
+      await threadsEnded;
       const engine = this.#engine;
       this.#engine = null;
       await engine?.close();

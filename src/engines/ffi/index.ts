@@ -1,7 +1,7 @@
 export { endProcess } from './end-process.ts';
 export { Handle } from './handle.ts';
-export type { Address, NativeFunction, NativeLibrary } from './koffi.ts';
-export { callAsync, pendingCalls } from './koffi.ts';
+export type { Address, CallNative, NativeFunction, NativeLibrary } from './koffi.ts';
+export { callAsync, callHere, pendingCalls } from './koffi.ts';
 export type { LibC } from './libc.ts';
 export { libc } from './libc.ts';
 export { openLibrary, pinLibrary } from './library.ts';

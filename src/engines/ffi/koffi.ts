@@ -47,8 +47,9 @@ export function useFullStacks(): boolean {
 let underWay = 0;
 
 /**
- * Counts the calls of this process on libuv's pool that have not returned. `callAsync` keeps the
- * count; whoever calls `async` itself says when its call begins and has ended.
+ * Counts the native calls off this thread that have not returned: `endProcess` looks here. `callAsync`
+ * keeps the count of its own; whoever calls `async` itself, or has another thread call, says when
+ * that begins and has ended.
  */
 export const pendingCalls = {
   begin(): void {
@@ -61,6 +62,20 @@ export const pendingCalls = {
     return underWay;
   },
 };
+
+/** Makes a native call somewhere, and tells when it has returned. */
+export type CallNative = <Args extends readonly unknown[], Result>(
+  native: NativeFunction<Args, Result>,
+  ...args: Args
+) => Promise<Result>;
+
+/** Calls on this thread, which is held meanwhile: for threads that have nothing else to do. */
+export async function callHere<Args extends readonly unknown[], Result>(
+  native: NativeFunction<Args, Result>,
+  ...args: Args
+): Promise<Result> {
+  return native(...args);
+}
 
 /**
  * Calls on libuv's pool. Arguments that are objects must stay alive and unchanged until the

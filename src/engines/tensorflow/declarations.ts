@@ -30,6 +30,10 @@ export interface TensorFlowApi {
   readonly TF_GraphOperationByName: NativeFunction<[graph: Address, name: string], Address>;
   readonly TF_OperationNumOutputs: NativeFunction<[operation: Address], number>;
 
+  readonly TF_NewSession: NativeFunction<
+    [graph: Address, options: Address, status: Address],
+    Address
+  >;
   readonly TF_LoadSessionFromSavedModel: NativeFunction<
     [
       sessionOptions: Address,
@@ -100,6 +104,7 @@ export function bindTensorFlow(library: NativeLibrary): TensorFlowApi {
     TF_GraphOperationByName: library.func('TF_GraphOperationByName', pointer, [pointer, 'str']),
     TF_OperationNumOutputs: library.func('TF_OperationNumOutputs', 'int', [pointer]),
 
+    TF_NewSession: library.func('TF_NewSession', pointer, [pointer, pointer, pointer]),
     TF_LoadSessionFromSavedModel: library.func('TF_LoadSessionFromSavedModel', pointer, [
       pointer,
       pointer,

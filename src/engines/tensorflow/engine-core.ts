@@ -1,19 +1,69 @@
 import type { Logger } from '../../telemetry/index.ts';
 import type { Clock } from '../../util/index.ts';
-import type { Address } from '../ffi/index.ts';
+import { type Address, type CallNative, Handle } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
-import type { FramePool } from './run-frame.ts';
+import { FramePool } from './run-frame.ts';
 import type { RunSlots } from './run-slots.ts';
-import type { TensorMemory } from './tensor-memory.ts';
+import { newSessionOptions } from './session-options.ts';
+import { TensorMemory } from './tensor-memory.ts';
 
-/** What all models of one engine share. */
-export interface EngineCore {
+/** {@link SharedEngine.engine} and {@link SharedModel.engine} of TensorFlow. */
+export const engineName = 'tensorflow';
+
+/** What the one who opens an engine decides. */
+export interface EngineSettings {
   readonly api: TensorFlowApi;
-  readonly memory: TensorMemory;
-  readonly frames: FramePool;
-  readonly slots: RunSlots;
+  /** How calls are made that take long: loading, freeing. */
+  readonly call: CallNative;
+  /** Where runs off this thread wait for their turn; null: every run is made on this thread. */
+  readonly slots: RunSlots | null;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What all models of one engine share. */
+export interface EngineCore extends EngineSettings {
+  readonly memory: TensorMemory;
+  readonly frames: FramePool;
+  /** The TF_SessionOptions of every session. */
+  readonly sessionOptions: Address;
   /** The TF_Buffer of the RunOptions with which a graph runs on the calling thread. */
   readonly inlineOptions: Address;
+  /** Frees all of it, once no model is left. */
+  close(): void;
+}
+
+/** RunOptions { inter_op_thread_pool: -1 }: the whole graph runs on the calling thread. */
+const onCallingThread = Uint8Array.of(
+  (3 << 3) | 0,
+  ...[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+);
+
+/**
+ * @param sessionConfig serialized ConfigProto.
+ * @throws StatusError INVALID_ARGUMENT where it is none.
+ */
+export function openCore(settings: EngineSettings, sessionConfig: Uint8Array): EngineCore {
+  const { api } = settings;
+  const sessionOptions = newSessionOptions(api, sessionConfig);
+  const inlineOptions = new Handle(
+    'TF_Buffer',
+    api.TF_NewBufferFromString(onCallingThread, onCallingThread.length),
+    (address) => api.TF_DeleteBuffer(address),
+  );
+  const memory = new TensorMemory(api);
+  const frames = new FramePool(api);
+  return {
+    ...settings,
+    memory,
+    frames,
+    sessionOptions: sessionOptions.address,
+    inlineOptions: inlineOptions.address,
+    close() {
+      frames.close();
+      memory.close();
+      sessionOptions.close();
+      inlineOptions.close();
+    },
+  };
 }

@@ -1,3 +1,3 @@
-export type { TensorFlowEngineOptions } from './tensorflow-engine.ts';
-export { createTensorFlowEngine } from './tensorflow-engine.ts';
+export type { TensorFlowEngineOptions } from './create-tensorflow-engine.ts';
+export { createTensorFlowEngine, createTensorFlowLoadEngine } from './create-tensorflow-engine.ts';
 export type { TensorFlowLibraryPaths } from './tensorflow-library.ts';

@@ -6,7 +6,7 @@ import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
 import { dropOutputs, fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
 import type { RunFrame } from './run-frame.ts';
-import { cancelledText, type SlotTask } from './run-slots.ts';
+import { cancelledText, type RunSlots, type SlotTask } from './run-slots.ts';
 import type { SignaturePlan } from './signature-plan.ts';
 import { errorOf } from './status.ts';
 import type { TensorFlowScope } from './tensor-scope.ts';
@@ -14,6 +14,7 @@ import type { TensorFlowScope } from './tensor-scope.ts';
 /** What a run off the event loop needs. */
 export interface OffThreadRunOptions {
   readonly core: EngineCore;
+  readonly slots: RunSlots;
   readonly session: Address;
   readonly scope: TensorFlowScope;
   readonly plan: SignaturePlan;
@@ -92,10 +93,10 @@ export class OffThreadRun implements SlotTask {
 
   /** @param thrown what kept the call from being made at all; null or undefined: it was made. */
   #end(frame: RunFrame, count: number, thrown: unknown): void {
-    const { core, natives, shape, ended } = this.#options;
+    const { core, slots, natives, shape, ended } = this.#options;
     pendingCalls.end();
     // The next run is begun before this one's outputs are read: the slot is idle no longer.
-    core.slots.release();
+    slots.release();
     this.signal?.removeEventListener('abort', this.#onAbort);
     try {
       if (thrown !== null && thrown !== undefined) throw thrown;

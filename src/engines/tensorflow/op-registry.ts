@@ -42,11 +42,11 @@ const isRefTag = wireTag(16, WireType.VARINT);
 
 /** What TensorFlow's registry tells of its ops. */
 export class OpRegistry {
-  readonly #stateless: ReadonlySet<string>;
+  /** Names of the ops that keep no state: all that another thread needs to make the same registry. */
+  readonly stateless: ReadonlySet<string>;
 
-  /** @param stateless names of the ops that keep no state. */
   constructor(stateless: ReadonlySet<string>) {
-    this.#stateless = stateless;
+    this.stateless = stateless;
   }
 
   /**
@@ -54,7 +54,7 @@ export class OpRegistry {
    * was given. True for ops that the registry does not know.
    */
   keepsState(op: string): boolean {
-    return !this.#stateless.has(op) && !harmless.has(op);
+    return !this.stateless.has(op) && !harmless.has(op);
   }
 }
 

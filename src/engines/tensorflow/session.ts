@@ -1,59 +1,52 @@
 import type { StatusError } from '../../status/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { ModelSource } from '../engine.ts';
-import { type Address, callAsync, Handle, libc } from '../ffi/index.ts';
+import { type Address, type CallNative, callAsync, Handle, libc } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
+import type { EngineCore } from './engine-core.ts';
 import { errorOf, newStatus, throwIfError } from './status.ts';
 
-/** Session options from a serialized `tensorflow.ConfigProto`, to be closed by the caller. */
-export function newSessionOptions(api: TensorFlowApi, config: Uint8Array): Handle {
-  const options = new Handle('TF_SessionOptions', api.TF_NewSessionOptions(), (address) =>
-    api.TF_DeleteSessionOptions(address),
-  );
-  const status = newStatus(api);
-  try {
-    api.TF_SetConfig(options.address, config, config.length, status.address);
-    throwIfError(api, status.address);
-    return options;
-  } catch (error) {
-    options.close();
-    throw error;
-  } finally {
-    status.close();
-  }
+/** A session as it goes from thread to thread. */
+export interface NativeSession {
+  /** The TF_Session. */
+  readonly session: Address;
+  /** The TF_Graph. */
+  readonly graph: Address;
 }
 
-/** A session with the graph that it runs. Made and freed off the event loop. */
+/** What a session needs of its engine. */
+type SessionCore = Pick<EngineCore, 'api' | 'call'>;
+
+/** A session with the graph that it runs, owned by one thread at a time. */
 export class Session {
-  readonly #api: TensorFlowApi;
+  readonly #core: SessionCore;
   readonly #session: Handle;
   readonly #graph: Handle;
 
-  private constructor(api: TensorFlowApi, session: Handle, graph: Handle) {
-    this.#api = api;
-    this.#session = session;
+  private constructor(core: SessionCore, session: Address, graph: Handle) {
+    this.#core = core;
+    this.#session = new Handle('TF_Session', session, deletedElsewhere);
     this.#graph = graph;
   }
 
   /**
-   * Loads a SavedModel: its graph, its variables, its initialization (TensorFlow does all three).
+   * Loads a SavedModel: its graph, its variables, its initialization (TensorFlow does all three),
+   * all on the thread that makes the call, none of it on the pool where models run.
    *
    * @throws StatusError TensorFlow's own.
    */
   static async load(
-    api: TensorFlowApi,
-    options: Handle,
+    core: SessionCore & Pick<EngineCore, 'sessionOptions' | 'inlineOptions'>,
     { path, tags }: Pick<ModelSource, 'path' | 'tags'>,
   ): Promise<Session> {
-    const graph = new Handle('TF_Graph', api.TF_NewGraph(), () => {
-      throw new Error('a graph is deleted off the event loop');
-    });
+    const { api, call } = core;
+    const graph = new Handle('TF_Graph', api.TF_NewGraph(), deletedElsewhere);
     const status = newStatus(api);
     try {
-      const address = await callAsync(
+      const session = await call(
         api.TF_LoadSessionFromSavedModel,
-        options.address,
-        0,
+        core.sessionOptions,
+        core.inlineOptions,
         path,
         [...tags],
         tags.length,
@@ -62,16 +55,18 @@ export class Session {
         status.address,
       );
       throwIfError(api, status.address);
-      const session = new Handle('TF_Session', address, () => {
-        throw new Error('a session is deleted off the event loop');
-      });
-      return new Session(api, session, graph);
+      return new Session(core, session, graph);
     } catch (error) {
-      await callAsync(api.TF_DeleteGraph, graph.take());
+      await call(api.TF_DeleteGraph, graph.take());
       throw error;
     } finally {
       status.close();
     }
+  }
+
+  /** Takes over what {@link handOver} gave away. */
+  static adopt(core: SessionCore, { session, graph }: NativeSession): Session {
+    return new Session(core, session, new Handle('TF_Graph', graph, deletedElsewhere));
   }
 
   /** The TF_Session. @throws StatusError INTERNAL after `close`. */
@@ -84,30 +79,79 @@ export class Session {
     return this.#graph.address;
   }
 
+  /** Gives session and graph away: this object is closed, and nothing is freed. */
+  handOver(): NativeSession {
+    return { session: this.#session.take(), graph: this.#graph.take() };
+  }
+
   /**
    * Frees session and graph, and gives what the heap can spare back to the system. No run may be
    * going on. Never fails: TensorFlow frees its memory whatever it reports, which is logged.
    */
   async close(logger: Logger): Promise<void> {
-    const api = this.#api;
-    const session = this.#session.take();
-    const graph = this.#graph.take();
-    const status = newStatus(api);
-    try {
-      await callAsync(api.TF_CloseSession, session, status.address);
-      logIfError(errorOf(api, status.address), logger);
-      await callAsync(api.TF_DeleteSession, session, status.address);
-      logIfError(errorOf(api, status.address), logger);
-      await callAsync(api.TF_DeleteGraph, graph);
-      const { mallocTrim } = libc();
-      if (mallocTrim !== null) await callAsync(mallocTrim, 0);
-    } finally {
-      status.close();
-    }
+    const { api, call } = this.#core;
+    await deleteSession(api, call, this.#session.take(), this.#graph.take(), logger);
+    const { mallocTrim } = libc();
+    if (mallocTrim !== null) await call(mallocTrim, 0);
+  }
+}
+
+/**
+ * Makes sure that the pools of threads which all sessions of the process share are there. The first
+ * session of a process makes them, and they inherit the priority of the thread that makes it, for
+ * ever: so this comes before any load on a thread of lower priority. Takes about 15 ms the first
+ * time, under one later, off the event loop.
+ *
+ * @throws StatusError what TensorFlow finds wrong with the configuration.
+ */
+export async function startSharedPools(
+  api: TensorFlowApi,
+  sessionOptions: Address,
+  logger: Logger,
+): Promise<void> {
+  const graph = new Handle('TF_Graph', api.TF_NewGraph(), deletedElsewhere);
+  const status = newStatus(api);
+  try {
+    const session = await callAsync(
+      api.TF_NewSession,
+      graph.address,
+      sessionOptions,
+      status.address,
+    );
+    const error = errorOf(api, status.address);
+    if (error === null) await deleteSession(api, callAsync, session, graph.take(), logger);
+    else throw error;
+  } finally {
+    if (graph.isOpen) api.TF_DeleteGraph(graph.take());
+    status.close();
+  }
+}
+
+async function deleteSession(
+  api: TensorFlowApi,
+  call: CallNative,
+  session: Address,
+  graph: Address,
+  logger: Logger,
+): Promise<void> {
+  const status = newStatus(api);
+  try {
+    await call(api.TF_CloseSession, session, status.address);
+    logIfError(errorOf(api, status.address), logger);
+    await call(api.TF_DeleteSession, session, status.address);
+    logIfError(errorOf(api, status.address), logger);
+    await call(api.TF_DeleteGraph, graph);
+  } finally {
+    status.close();
   }
 }
 
 function logIfError(error: StatusError | null, logger: Logger): void {
   if (error !== null)
     logger.warn('TensorFlow reported an error as a session was closed', { error });
+}
+
+/** Sessions and graphs take long to delete: only the functions above do it. */
+function deletedElsewhere(): never {
+  throw new Error('a session or graph is not deleted by its handle');
 }

@@ -24,7 +24,7 @@ export interface SignaturePlan {
   readonly inlinePolicy: InlinePolicy | null;
 }
 
-/** Looks a signature's tensors up in the graph. The plan's blocks are the caller's to free. */
+/** Looks a signature's tensors up in the graph. The caller frees the plan: {@link freePlan}. */
 export function planSignature(
   api: TensorFlowApi,
   graph: Address,
@@ -47,6 +47,11 @@ export function planSignature(
       !keepsState && signature.outputs.every(({ shape }) => shape !== null && shape[0] === -1),
     inlinePolicy: mayRunInline(signature) ? new InlinePolicy() : null,
   };
+}
+
+export function freePlan(plan: SignaturePlan): void {
+  plan.inputs.free();
+  plan.outputs.free();
 }
 
 /** Writes the TF_Output of each tensor; returns TensorFlow's error for the first that is missing. */

@@ -1,14 +1,20 @@
 import { cancelled, deadlineExceeded, failedPrecondition, internal } from '../../status/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
-import type { LoadedModel, RunOptions, SignatureSpec, TensorScope } from '../engine.ts';
-import type { EngineCore } from './engine-core.ts';
+import type {
+  LoadedModel,
+  RunOptions,
+  SharedModel,
+  SignatureSpec,
+  TensorScope,
+} from '../engine.ts';
+import { type EngineCore, engineName } from './engine-core.ts';
 import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
 import { OffThreadRun } from './off-thread-run.ts';
 import { fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
-import { cancelledText, deadlineText } from './run-slots.ts';
+import { cancelledText, deadlineText, type RunSlots } from './run-slots.ts';
 import type { Session } from './session.ts';
-import type { SignaturePlan } from './signature-plan.ts';
+import { freePlan, type SignaturePlan } from './signature-plan.ts';
 import { errorOf } from './status.ts';
 import { TensorFlowScope } from './tensor-scope.ts';
 
@@ -23,7 +29,7 @@ export class TensorFlowModel implements LoadedModel {
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
-  /** @param closed called once, when everything is freed. */
+  /** @param closed called once, when everything is freed or handed over. */
   constructor(
     core: EngineCore,
     session: Session,
@@ -63,9 +69,23 @@ export class TensorFlowModel implements LoadedModel {
 
     const natives = this.#feed(plan, feeds);
     const shape = plan.inlinePolicy?.record(feeds) ?? null;
-    return shape?.inline
+    const { slots } = this.#core;
+    return slots === null || shape?.inline
       ? this.#runInline(scope, plan, natives, fetches, shape)
-      : this.#runOffThread(scope, plan, natives, fetches, shape, options);
+      : this.#runOffThread(slots, scope, plan, natives, fetches, shape, options);
+  }
+
+  handOver(): SharedModel {
+    if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    if (this.#running > 0) throw failedPrecondition('A run of the model is under way');
+    const { session, graph } = this.#session.handOver();
+    this.#closing = Promise.resolve();
+    this.#release();
+    return {
+      engine: engineName,
+      signatures: [...this.signatures.values()],
+      native: { session, graph },
+    };
   }
 
   close(): Promise<void> {
@@ -80,10 +100,11 @@ export class TensorFlowModel implements LoadedModel {
       });
     }
     await this.#session.close(this.#core.logger);
-    for (const plan of this.#plans.values()) {
-      plan.inputs.free();
-      plan.outputs.free();
-    }
+    this.#release();
+  }
+
+  #release(): void {
+    for (const plan of this.#plans.values()) freePlan(plan);
     this.#closed();
   }
 
@@ -116,7 +137,7 @@ export class TensorFlowModel implements LoadedModel {
     plan: SignaturePlan,
     natives: readonly NativeTensor[],
     fetches: readonly number[] | null,
-    shape: ShapeRecord,
+    shape: ShapeRecord | null,
   ): readonly Tensor[] {
     const { api, frames, clock, memory, inlineOptions } = this.#core;
     const outputs = fetchCount(plan, fetches);
@@ -138,7 +159,7 @@ export class TensorFlowModel implements LoadedModel {
         0,
         frame.status,
       );
-      shape.ranInline(clock.now() - begin);
+      shape?.ranInline(clock.now() - begin);
       const error = errorOf(api, frame.status);
       if (error !== null) throw error;
       return takeOutputs(api, frame, outputs, memory, scope);
@@ -149,6 +170,7 @@ export class TensorFlowModel implements LoadedModel {
   }
 
   #runOffThread(
+    slots: RunSlots,
     scope: TensorFlowScope,
     plan: SignaturePlan,
     natives: readonly NativeTensor[],
@@ -159,6 +181,7 @@ export class TensorFlowModel implements LoadedModel {
     this.#running++;
     const run = new OffThreadRun({
       core: this.#core,
+      slots,
       session: this.#session.address,
       scope,
       plan,
@@ -169,7 +192,7 @@ export class TensorFlowModel implements LoadedModel {
       signal: options.signal,
       ended: () => this.#ended(),
     });
-    this.#core.slots.submit(run);
+    slots.submit(run);
     return run.outputs;
   }
 

@@ -1,6 +1,7 @@
 import type {
   LoadedModel,
   RunOptions,
+  SharedModel,
   SignatureSpec,
   TensorScope,
   TensorSpec,
@@ -79,6 +80,10 @@ export class FakeModel implements LoadedModel {
 
   isRowwiseStateless(): boolean {
     return this.isRowwise;
+  }
+
+  handOver(): SharedModel {
+    return { engine: 'fake', signatures: [...this.signatures.values()], native: {} };
   }
 
   async close(): Promise<void> {}
