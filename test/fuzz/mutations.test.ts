@@ -5,7 +5,7 @@ import { type GoldenCase, goldenModels } from '../support/golden.ts';
 import { grpcDifference, restDifference } from '../support/golden-compare.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { RestClient } from '../support/rest-client.ts';
-import { modelConfig, type ServerProcess, startServer } from '../support/server.ts';
+import { modelConfig, type ServerProcess, startServer, untilLoaded } from '../support/server.ts';
 import { mutateBinary, mutateText, Random } from './mutate.ts';
 
 const requests = process.env.SERVAL_EXHAUSTIVE === undefined ? 2000 : 40_000;
@@ -46,6 +46,7 @@ describe('changed requests', () => {
     server = await startServer({
       flags: [config, '--rest_api_timeout_in_ms=1000', '--shutdown_grace_seconds=5'],
     });
+    for (const { name, versions } of models) await untilLoaded(server, name, versions);
     rest = new RestClient(server.rest, atOnce);
     grpc = new GrpcClient(server.grpc);
   });

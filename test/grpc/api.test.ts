@@ -17,7 +17,13 @@ import {
 } from '../../src/proto/index.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
-import { modelConfig, type ServerProcess, startServer, zoo } from '../support/server.ts';
+import {
+  modelConfig,
+  type ServerProcess,
+  startServer,
+  untilLoaded,
+  zoo,
+} from '../support/server.ts';
 
 const prediction = '/tensorflow.serving.PredictionService';
 const model = '/tensorflow.serving.ModelService';
@@ -33,6 +39,7 @@ describe('the gRPC API of a running server', () => {
       { name: 'mnist_cnn', base: path.join(zoo, 'models/mnist_cnn'), policy: 'all {}' },
     ]);
     server = await startServer({ flags: [config, '--grpc_max_message_bytes=65536'] });
+    await untilLoaded(server, 'mnist_cnn', [1, 2]);
     client = new GrpcClient(server.grpc);
   });
 

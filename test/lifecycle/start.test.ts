@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { RestClient } from '../support/rest-client.ts';
-import { modelConfig, modelFlags, type StartOptions, startServer, zoo } from '../support/server.ts';
+import {
+  modelConfig,
+  modelFlags,
+  type StartOptions,
+  startServer,
+  untilLoaded,
+  zoo,
+} from '../support/server.ts';
 
 const halfPlusTwo = path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu');
 const broken = (name: string) => path.join(zoo, 'broken', name);
@@ -126,6 +133,7 @@ describe('the start of a server', () => {
       flags: [config, '--allow_version_labels_for_unavailable_models'],
     });
     const rest = new RestClient(server.rest);
+    await untilLoaded(server, 'm', [123]);
     const metadata = await rest.get('/v1/models/m/labels/stable/metadata');
     assert.match(metadata.body.toString(), /"version": ?"123"/);
     const unknown = await rest.post('/v1/models/m/labels/x:predict', { instances: [1] });

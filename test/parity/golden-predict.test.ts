@@ -11,7 +11,7 @@ import { type GoldenModel, goldenModels } from '../support/golden.ts';
 import { grpcDifference, restDifference } from '../support/golden-compare.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { RestClient } from '../support/rest-client.ts';
-import { modelConfig, startServer } from '../support/server.ts';
+import { modelConfig, startServer, untilLoaded } from '../support/server.ts';
 
 const service = '/tensorflow.serving.PredictionService';
 const models = goldenModels('tensorflow');
@@ -71,6 +71,7 @@ for (const oneDnn of ['0', '1']) {
         flags: [config],
         env: { TF_ENABLE_ONEDNN_OPTS: oneDnn },
       });
+      for (const { name, versions } of models) await untilLoaded(server, name, versions);
       const rest = new RestClient(server.rest);
       const grpc = new GrpcClient(server.grpc);
       let total = 0;

@@ -141,6 +141,19 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   }
 }
 
+/** Waits until these versions are loaded: a start waits for one version of each model only. */
+export async function untilLoaded(
+  server: ServerProcess,
+  name: string,
+  versions: readonly (bigint | number)[],
+): Promise<void> {
+  for (const version of versions) {
+    await server.logged(
+      new RegExp(`Successfully loaded servable version \\{name: ${name} version: ${version}\\}`),
+    );
+  }
+}
+
 /** Flags that serve one model. */
 export function modelFlags(name: string, basePath: string): string[] {
   return [`--model_name=${name}`, `--model_base_path=${basePath}`];
