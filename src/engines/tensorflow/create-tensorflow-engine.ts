@@ -54,7 +54,10 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
     maxQueued: options.maxQueuedRuns,
     clock,
   });
-  const core = openCore({ api, call: callAsync, slots, clock, logger }, sessionConfig);
+  const core = openCore(
+    { api, call: callAsync, trimsHeap: true, slots, clock, logger },
+    sessionConfig,
+  );
   try {
     await startSharedPools(api, core.sessionOptions, logger);
     const native: TensorFlowShare = {
@@ -87,8 +90,10 @@ export async function createTensorFlowLoadEngine(
   const { libraryPaths, sessionConfig, statelessOps } = shared.native as TensorFlowShare;
   const api = await loadTensorFlow(libraryPaths);
   if (!libc().fullStacks) warnOfSmallStacks(logger);
-  const settings = { api, call: callHere, slots: null, clock: systemClock, logger };
-  const core = openCore(settings, sessionConfig);
+  const core = openCore(
+    { api, call: callHere, trimsHeap: false, slots: null, clock: systemClock, logger },
+    sessionConfig,
+  );
   return new TensorFlowEngine({ core, registry: new OpRegistry(statelessOps), shared });
 }
 

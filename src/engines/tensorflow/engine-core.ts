@@ -15,6 +15,12 @@ export interface EngineSettings {
   readonly api: TensorFlowApi;
   /** How calls are made that take long: loading, freeing. */
   readonly call: CallNative;
+  /**
+   * Whether what a closed model has left free goes back to the system. That locks one heap after
+   * the other for milliseconds, in which nobody allocates from it: never on a thread of low priority,
+   * which may be stopped meanwhile.
+   */
+  readonly trimsHeap: boolean;
   /** Where runs off this thread wait for their turn; null: every run is made on this thread. */
   readonly slots: RunSlots | null;
   readonly clock: Clock;

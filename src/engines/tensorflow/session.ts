@@ -15,7 +15,7 @@ export interface NativeSession {
 }
 
 /** What a session needs of its engine. */
-type SessionCore = Pick<EngineCore, 'api' | 'call'>;
+type SessionCore = Pick<EngineCore, 'api' | 'call' | 'trimsHeap'>;
 
 /** A session with the graph that it runs, owned by one thread at a time. */
 export class Session {
@@ -89,10 +89,10 @@ export class Session {
    * going on. Never fails: TensorFlow frees its memory whatever it reports, which is logged.
    */
   async close(logger: Logger): Promise<void> {
-    const { api, call } = this.#core;
+    const { api, call, trimsHeap } = this.#core;
     await deleteSession(api, call, this.#session.take(), this.#graph.take(), logger);
     const { mallocTrim } = libc();
-    if (mallocTrim !== null) await call(mallocTrim, 0);
+    if (trimsHeap && mallocTrim !== null) await call(mallocTrim, 0);
   }
 }
 
