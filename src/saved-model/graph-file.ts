@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { access, open } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from '../status/index.ts';
+import { openForReading } from '../util/index.ts';
 import type { ByteSource } from './byte-source.ts';
 import { FileBytes, MemoryBytes } from './byte-source.ts';
 import { chunkedGraphFile, missingGraphFile, sessionBundle } from './saved-model-error.ts';
@@ -28,16 +29,20 @@ export async function withGraphFile<Result>(
   const binary = path.join(directory, 'saved_model.pb');
   const handle = await openIfThere(binary);
   if (handle !== null) {
+    let source: FileBytes | null = null;
     try {
       const { size } = await handle.stat();
-      const source = new FileBytes(handle, size);
+      source = new FileBytes(handle, size);
       return await use({ path: binary, format: 'binary', source });
     } finally {
+      source?.close();
       await handle.close();
     }
   }
   const text = path.join(directory, 'saved_model.pbtxt');
-  if (await isThere(text)) {
+  const textHandle = await openIfThere(text);
+  if (textHandle !== null) {
+    await textHandle.close();
     const source = new MemoryBytes(await textToBinary(text));
     return await use({ path: text, format: 'text', source });
   }
@@ -49,7 +54,7 @@ export async function withGraphFile<Result>(
 
 async function openIfThere(file: string): Promise<FileHandle | null> {
   try {
-    return await open(file);
+    return await openForReading(file);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw fileError(file, error);

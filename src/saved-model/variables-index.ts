@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { BundleEntryProtoSchema, BundleHeaderProtoSchema } from '../proto/index.ts';
-import { TimeSlices } from '../util/index.ts';
+import { openForReading, TimeSlices } from '../util/index.ts';
 import { decode } from './decode.ts';
 import { CorruptTableError, readSortedTable } from './sorted-table.ts';
 import { MalformedWireError } from './wire.ts';
@@ -40,7 +39,7 @@ export async function readVariablesIndex(
 }
 
 async function readBounded(file: string): Promise<Buffer | null> {
-  const handle = await open(file);
+  const handle = await openForReading(file);
   try {
     const { size } = await handle.stat();
     return size > longestIndex ? null : await handle.readFile();

@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { fileError } from '../status/index.ts';
-import { ByteCollector } from '../util/index.ts';
+import { ByteCollector, openForReading } from '../util/index.ts';
 
 /** Long enough for hundreds of small records a system call. */
 const windowSize = 64 * 1024;
@@ -26,7 +26,7 @@ export class FileWindow {
 
   static async open(file: string): Promise<FileWindow> {
     try {
-      return new FileWindow(file, await open(file, 'r'));
+      return new FileWindow(file, await openForReading(file));
     } catch (error) {
       throw fileError(file, error);
     }
