@@ -18,10 +18,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
-  loading: ['engines', 'saved-model', 'telemetry'],
-  servables: ['core', 'saved-model', 'engines', 'stores'],
+  servables: ['core', 'saved-model', 'engines', 'stores', 'telemetry'],
   inference: ['core', 'engines', 'servables', 'tensor'],
   warmup: ['inference', 'servables', 'core', 'engines', 'tensor', 'tfrecord'],
+  loading: ['engines', 'saved-model', 'warmup', 'telemetry'],
   protocol: ['inference', 'core', 'engines', 'tensor', 'proto', 'telemetry'],
   transport: ['protocol', 'telemetry'],
   server: [
@@ -29,6 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'inference',
     'loading',
+    'warmup',
     'servables',
     'sources',
     'stores',
@@ -37,6 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'config',
     'telemetry',
     'tensor',
+    'proto',
   ],
   cli: [
     'server',

@@ -3,14 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import {
-  CallbackTarget,
-  Code,
-  connectSource,
-  type Loader,
-  type ServableData,
-  StatusError,
-} from '../../src/index.ts';
+import { Code, connectSource, createManager, StatusError } from '../../src/index.ts';
 import { DirectorySource } from './directory-source.ts';
 import { type Hashmap, HashmapLoader } from './hashmap-loader.ts';
 import { HashmapSourceAdapter } from './hashmap-source-adapter.ts';
@@ -76,46 +69,52 @@ describe('HashmapLoader', () => {
   });
 });
 
-/** Stands where the manager comes in: keeps the loaders of the last list of each servable. */
-class LastLists extends CallbackTarget<Loader<Hashmap>> {
-  readonly lists = new Map<string, readonly ServableData<Loader<Hashmap>>[]>();
-
-  protected override setAspiredVersions(
-    name: string,
-    versions: readonly ServableData<Loader<Hashmap>>[],
-  ): void {
-    this.lists.set(name, versions);
-  }
-}
-
-test('from the paths of a source, through the adapter, to what is looked up in', async () => {
+test('from the paths of a source, through adapter and manager, to lookups', async () => {
   const source = new DirectorySource();
   const adapter = new HashmapSourceAdapter();
-  const manager = new LastLists();
+  const manager = createManager<Hashmap>();
   connectSource(source, adapter);
   connectSource(adapter, manager);
 
+  const look = (code: string, version: bigint | null = null) => {
+    using table = manager.acquire({ name: 'countries', version, label: null });
+    return table.servable.get(code);
+  };
+  const decided = () =>
+    manager.monitor.waitUntilDecided(['countries'], new AbortController().signal);
   const one = await table('1.csv', 'fr,France\n');
   const two = await table('2.csv', 'fr,France\nde,Germany\n');
-  source.aspire(
-    'countries',
-    new Map([
-      [1n, one],
-      [2n, two],
-    ]),
-  );
 
-  const [first, second] = manager.lists.get('countries')!;
-  assert.deepEqual(
-    [first?.id, second?.id],
-    [
-      { name: 'countries', version: 1n },
-      { name: 'countries', version: 2n },
-    ],
-  );
-  assert.equal((await first?.data?.load())?.get('de'), undefined);
-  assert.equal((await second?.data?.load())?.get('de'), 'Germany');
+  source.aspire('countries', new Map([[1n, one]]));
+  await decided();
+  assert.deepEqual([look('fr'), look('de')], ['France', undefined]);
 
-  source.aspire('countries', new Map());
-  assert.deepEqual(manager.lists.get('countries'), []);
+  // The new version is there before the old one goes: lookups find a table at any time.
+  const found: unknown[] = [];
+  const swapped = new Promise<void>((resolve) => {
+    const unsubscribe = manager.monitor.subscribe(({ id, state }) => {
+      found.push(look('fr'));
+      if (id.version !== 1n || state !== 'END') return;
+      unsubscribe();
+      resolve();
+    });
+  });
+  source.aspire('countries', new Map([[2n, two]]));
+  await swapped;
+  assert.deepEqual(new Set(found), new Set(['France']));
+  assert.deepEqual([look('de'), look('de', 2n)], ['Germany', 'Germany']);
+  assert.throws(() => look('fr', 1n), /Servable not found for request: Specific\(countries, 1\)/);
+
+  // A version that is malformed ends with the reason, and what is there goes on being served.
+  source.aspire('countries', new Map([[3n, await table('3.csv', 'no comma')]]));
+  const failure = await new Promise<StatusError | null>((resolve) => {
+    manager.monitor.subscribe(({ id, state, error }) => {
+      if (id.version === 3n && state === 'END') resolve(error);
+    });
+  });
+  assert.equal(failure?.message, 'Unexpected format.');
+  assert.equal(look('de'), 'Germany');
+
+  await manager.stop();
+  assert.throws(() => look('fr'), /Servable not found for request: Latest\(countries\)/);
 });

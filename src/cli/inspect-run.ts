@@ -40,7 +40,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
   const engine = await openEngine(request.libraries, request.terminal, logger);
   try {
     const source = { path: path.resolve(newest.path), tags: request.tags };
-    const loader = new SavedModelLoader(source, engine, loadOn(engine));
+    const loader = new SavedModelLoader({ source, engine, loadModel: loadOn(engine), logger });
     const servable = await loader.load();
     try {
       const handle = createRestHandler({
@@ -96,6 +96,7 @@ function lookupOf(servable: ModelServable): ServableLookup<ModelServable> {
     id: { name, version: 1n },
     servable,
     release() {},
+    [Symbol.dispose]() {},
   };
   return { acquire: () => handle, statuses: () => [], names: () => [name] };
 }

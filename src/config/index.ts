@@ -1,9 +1,9 @@
 export type { ModelConfigRules } from './files/compile-model-configs.ts';
 export { compileModelConfigs } from './files/compile-model-configs.ts';
-export { checkTransition, isLegalTransition } from './files/config-transition.ts';
+export { checkTransition } from './files/config-transition.ts';
 export type { ModelConfig, VersionPolicy } from './files/model-config.ts';
-export type { ModelListOptions } from './files/read-model-configs.ts';
-export { readModelConfigs, readModelServerConfig } from './files/read-model-configs.ts';
+export type { ModelListOptions } from './files/read-model-server-config.ts';
+export { readModelServerConfig } from './files/read-model-server-config.ts';
 export type { SessionOptions } from './files/read-session-config.ts';
 export { readSessionConfig } from './files/read-session-config.ts';
 export { readTextProtoFile } from './files/text-proto-file.ts';

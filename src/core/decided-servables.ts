@@ -1,7 +1,8 @@
-import type { ServableState, ServableStatus } from './servable-state.ts';
+import type { ServableStatus } from './servable-state.ts';
 
 /**
- * Which version decides each of some servables: the newest that is AVAILABLE or END (spec 4.6).
+ * Which version decides each of some servables: the newest that is AVAILABLE, or in END with
+ * an error (spec 4.6).
  *
  * Follows the states as they are published, at a cost that does not grow with the number of names.
  * A version counts from the event on that says so, also where the history keeps no ended ones;
@@ -30,7 +31,7 @@ export class DecidedServables {
     const { name, version } = status.id;
     const deciding = this.#deciding.get(name);
     if (deciding === undefined) return;
-    if (isDeciding(status.state)) {
+    if (isDeciding(status)) {
       if (deciding === null || version >= deciding.id.version) this.#set(name, status);
     } else if (version === deciding?.id.version) this.#set(name, this.#known(name));
   }
@@ -42,7 +43,7 @@ export class DecidedServables {
   }
 
   #known(name: string): ServableStatus | null {
-    return this.#lookUp(name).find(({ state }) => isDeciding(state)) ?? null;
+    return this.#lookUp(name).find(isDeciding) ?? null;
   }
 
   #set(name: string, status: ServableStatus | null): void {
@@ -52,6 +53,7 @@ export class DecidedServables {
   }
 }
 
-function isDeciding(state: ServableState): boolean {
-  return state === 'AVAILABLE' || state === 'END';
+/** A version that was unloaded has ended well, and says nothing of whether another will be available. */
+function isDeciding({ state, error }: ServableStatus): boolean {
+  return state === 'AVAILABLE' || (state === 'END' && error !== null);
 }

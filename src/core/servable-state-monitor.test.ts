@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { unavailable } from '../status/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { randomFrom } from '../util/testing/random.ts';
 import type { ServableState, ServableStatus } from './servable-state.ts';
@@ -8,10 +9,18 @@ import { testStateMonitor } from './testing/test-state-monitor.ts';
 
 const never = new AbortController().signal;
 
+/** A version that ends was unloaded. */
 const status = (name: string, version: bigint, state: ServableState): ServableStatus => ({
   id: { name, version },
   state,
   error: null,
+});
+
+/** The end of a version that could not be loaded. */
+const failed = (name: string, version: bigint): ServableStatus => ({
+  id: { name, version },
+  state: 'END',
+  error: unavailable('no reason'),
 });
 
 const text = ({ id, state }: ServableStatus) => `${id.name}/${id.version} ${state}`;
@@ -89,17 +98,53 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
   test('waits for every name, and answers in their order, twice for a name given twice', async () => {
     const monitor = testStateMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b', 'a'], never);
-    monitor.publish(status('b', 1n, 'END'));
-    monitor.publish(status('other', 1n, 'END'));
+    monitor.publish(failed('b', 1n));
+    monitor.publish(failed('other', 1n));
     assert.equal(await outcome(waiting), null);
     monitor.publish(status('a', 1n, 'AVAILABLE'));
     assert.deepEqual(await outcome(waiting), ['a/1 AVAILABLE', 'b/1 END', 'a/1 AVAILABLE']);
   });
 
+  test('a version that was unloaded decides nothing', async () => {
+    const monitor = testStateMonitor();
+    monitor.publish(status('a', 3n, 'END'));
+    const waiting = monitor.waitUntilDecided(['a'], never);
+    monitor.publish(status('a', 4n, 'UNLOADING'));
+    monitor.publish(status('a', 4n, 'END'));
+    assert.equal(await outcome(waiting), null);
+    monitor.publish(failed('a', 2n));
+    assert.deepEqual(await outcome(waiting), ['a/2 END']);
+  });
+
+  test('a version that decided and is unloaded while others are waited for decides no more', async () => {
+    const monitor = testStateMonitor();
+    const waiting = monitor.waitUntilDecided(['a', 'b'], never);
+    monitor.publish(status('a', 3n, 'AVAILABLE'));
+    monitor.publish(status('a', 3n, 'UNLOADING'));
+    monitor.publish(status('a', 3n, 'END'));
+    monitor.publish(status('b', 1n, 'AVAILABLE'));
+    assert.equal(await outcome(waiting), null);
+    monitor.publish(status('a', 1n, 'AVAILABLE'));
+    assert.deepEqual(await outcome(waiting), ['a/1 AVAILABLE', 'b/1 AVAILABLE']);
+  });
+
+  test('what is to be waited for anew is forgotten first', async () => {
+    const monitor = testStateMonitor();
+    monitor.publish(failed('a', 1n));
+    monitor.publish(status('b', 1n, 'AVAILABLE'));
+    monitor.publish(failed('b', 2n));
+    monitor.forgetEnded('a');
+    monitor.forgetEnded('b');
+    monitor.forgetEnded('c');
+    assert.deepEqual(monitor.names(), ['b']);
+    assert.deepEqual(monitor.statuses('b').map(text), ['b/1 AVAILABLE']);
+    assert.equal(await outcome(monitor.waitUntilDecided(['a'], never)), null);
+  });
+
   test('a newer version decides instead as long as others are waited for, an older one does not', async () => {
     const monitor = testStateMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b'], never);
-    monitor.publish(status('a', 2n, 'END'));
+    monitor.publish(failed('a', 2n));
     monitor.publish(status('a', 1n, 'AVAILABLE'));
     monitor.publish(status('a', 3n, 'AVAILABLE'));
     monitor.publish(status('b', 1n, 'AVAILABLE'));
@@ -109,7 +154,7 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
   test('a version that goes on to another state decides no more', async () => {
     const monitor = testStateMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b'], never);
-    monitor.publish(status('a', 2n, 'END'));
+    monitor.publish(failed('a', 2n));
     monitor.publish(status('a', 2n, 'START'));
     monitor.publish(status('b', 1n, 'AVAILABLE'));
     assert.equal(await outcome(waiting), null);
@@ -120,7 +165,7 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
   test('a version whose end is forgotten at once decides all the same', async () => {
     const monitor = forgetfulMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b'], never);
-    monitor.publish(status('a', 2n, 'END'));
+    monitor.publish(failed('a', 2n));
     assert.deepEqual(monitor.names(), []);
     monitor.publish(status('a', 1n, 'LOADING'));
     monitor.publish(status('a', 3n, 'LOADING'));
@@ -132,7 +177,7 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
     const monitor = forgetfulMonitor();
     const waiting = monitor.waitUntilDecided(['a', 'b'], never);
     monitor.publish(status('a', 1n, 'AVAILABLE'));
-    monitor.publish(status('a', 2n, 'END'));
+    monitor.publish(failed('a', 2n));
     monitor.publish(status('a', 2n, 'START'));
     monitor.publish(status('b', 1n, 'AVAILABLE'));
     assert.deepEqual(await outcome(waiting), ['a/1 AVAILABLE', 'b/1 AVAILABLE']);
@@ -155,11 +200,19 @@ describe('ServableStateMonitor.waitUntilDecided', () => {
       const below = (limit: number) => Math.floor(random() * limit);
       const monitor = testStateMonitor();
       const names = ['a', 'b', 'c'];
-      const event = () => status(names[below(3)]!, BigInt(below(3)), states[below(states.length)]!);
+      const event = () => {
+        const state = states[below(states.length)]!;
+        const name = names[below(3)]!;
+        const version = BigInt(below(3));
+        const isFailure = state === 'END' && below(2) === 0;
+        return isFailure ? failed(name, version) : status(name, version, state);
+      };
       for (let i = below(6); i > 0; i--) monitor.publish(event());
       const decided = () => {
         const all = names.map((name) =>
-          monitor.statuses(name).find(({ state }) => state === 'AVAILABLE' || state === 'END'),
+          monitor
+            .statuses(name)
+            .find(({ state, error }) => state === 'AVAILABLE' || error !== null),
         );
         return all.includes(undefined) ? null : all.map((one) => text(one!));
       };

@@ -56,13 +56,18 @@ export class ServableStateMonitor {
     return this.#history.names();
   }
 
+  /** Forgets the versions of a servable that have ended: what is waited for then is yet to come. */
+  forgetEnded(name: string): void {
+    this.#history.forgetEnded(name);
+  }
+
   /** Returns the function that ends the subscription. */
   subscribe(listener: StateListener): () => void {
     return this.#bus.subscribe(listener);
   }
 
   /**
-   * Waits until some version of each servable is AVAILABLE or END, and returns that version's
+   * Waits until some version of each servable is AVAILABLE or has failed, and returns that version's
    * status for each name. Versions are looked at from the newest on; the first in either state
    * decides (spec 4.6), whether or not its end is remembered. Rejects with the signal's reason
    * when it is aborted.

@@ -74,6 +74,14 @@ export class StateHistory {
     return [...this.#servables.keys()].sort();
   }
 
+  /** Forgets the versions of a servable that have ended. */
+  forgetEnded(name: string): void {
+    const versions = this.#servables.get(name);
+    if (versions === undefined) return;
+    versions.ended.clear();
+    if (versions.live.size === 0) this.#forget(name);
+  }
+
   #forget(name: string): void {
     this.#servables.delete(name);
     this.#ended.delete(name);

@@ -1,45 +1,34 @@
-import { failedPrecondition, invalidArgument, unavailable } from '../status/index.ts';
+import { failedPrecondition } from '../status/index.ts';
 
 /** Labels of one servable and the versions they stand for. */
 export type LabelMap = ReadonlyMap<string, bigint>;
 
-/** The version labels of all servables, replaced as a whole (spec 4.9). */
-export class VersionLabels {
-  #labels: ReadonlyMap<string, LabelMap> | null = null;
+/** What {@link checkLabels} looks at. */
+export interface LabelRules {
+  /** The labels in force, by servable name; null: none were ever given. */
+  readonly current: ReadonlyMap<string, LabelMap> | null;
+  /** `--allow_version_labels_for_unavailable_models` */
+  readonly allowUnavailable: boolean;
+  isAvailable(name: string, version: bigint): boolean;
+}
 
-  /**
-   * Takes `labels`, by servable name. Unless `allowUnavailable`, each must point to a version that
-   * `isAvailable`; with it, so must only those that move from one version to another.
-   *
-   * @throws StatusError FAILED_PRECONDITION; then nothing has changed.
-   */
-  assign(
-    labels: ReadonlyMap<string, LabelMap>,
-    allowUnavailable: boolean,
-    isAvailable: (name: string, version: bigint) => boolean,
-  ): void {
-    for (const [name, versions] of labels) {
-      for (const [label, version] of versions) {
-        const current = this.#labels?.get(name)?.get(label);
-        const mayWait = allowUnavailable && (current === undefined || current === version);
-        if (!mayWait && !isAvailable(name, version)) {
-          throw failedPrecondition(
-            `Request to assign label to version ${version} of model ${name}, which is not ` +
-              'currently available for inference',
-          );
-        }
-      }
+/**
+ * Checks labels that are to replace all labels (spec 4.9): each must point to a version that is
+ * available, or where `allowUnavailable`, each of those that move from one version to another.
+ *
+ * @throws StatusError FAILED_PRECONDITION
+ */
+export function checkLabels(labels: ReadonlyMap<string, LabelMap>, rules: LabelRules): void {
+  const { current, allowUnavailable } = rules;
+  for (const [name, versions] of labels) {
+    for (const [label, version] of versions) {
+      const before = current?.get(name)?.get(label);
+      const mayWait = allowUnavailable && (before === undefined || before === version);
+      if (mayWait || rules.isAvailable(name, version)) continue;
+      throw failedPrecondition(
+        `Request to assign label to version ${version} of model ${name}, which is not ` +
+          'currently available for inference',
+      );
     }
-    this.#labels = labels;
-  }
-
-  /** @throws StatusError with the texts of spec 4.8. */
-  resolve(name: string, label: string): bigint {
-    if (this.#labels === null) throw unavailable(`Model labels does not init yet.${label}`);
-    const version = this.#labels.get(name)?.get(label);
-    if (version === undefined) {
-      throw invalidArgument(`Unrecognized servable version label: ${label}`);
-    }
-    return version;
   }
 }

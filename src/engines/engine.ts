@@ -147,14 +147,25 @@ export interface Engine {
   load(source: ModelSource): Promise<LoadedModel>;
   /**
    * Takes a model over, on this thread: it runs, and is freed, here. Takes well under a
-   * millisecond. Where it throws, the model is the caller's as before.
+   * millisecond.
    *
    * @throws StatusError FAILED_PRECONDITION for one that was adopted before, one of another kind of
-   * engine, and after `close`.
+   * engine, and after `close`: then the model is the caller's as before. RESOURCE_EXHAUSTED where
+   * there is no memory for it: then it is freed.
    */
   adopt(shared: SharedModel): LoadedModel;
+  /**
+   * Whether a model with these ops starts threads that live on with it, as it is loaded or run: they
+   * inherit the priority of the thread that makes the first run.
+   */
+  startsThreads(ops: ReadonlySet<string>): boolean;
   /** What a load thread opens its own side of this engine with: {@link openLoadEngine}. */
   share(): SharedEngine;
+  /**
+   * Gives free memory of the process back to the system, as far as the allocator can. Takes
+   * milliseconds in which this process may not allocate any: for when nobody waits. Never rejects.
+   */
+  releaseFreeMemory(): Promise<void>;
   /** Gives back what the engine itself holds, once every model is closed. */
   close(): Promise<void>;
 }

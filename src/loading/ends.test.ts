@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, cpSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -40,10 +40,9 @@ describe('a process with load threads ends cleanly', () => {
       const ended = once(child, 'exit');
       child.stderr.resume();
       await once(child.stdout, 'data');
-      const writer = await untilRead(index);
+      await untilHanging(child.pid!);
       child.stdin.write('end\n');
       const [code, signal] = (await ended) as [number | null, string | null];
-      closeSync(writer);
       assert.deepEqual({ code, signal }, { code: 7, signal: null });
     } finally {
       rmSync(folder, { recursive: true });
@@ -51,14 +50,17 @@ describe('a process with load threads ends cleanly', () => {
   });
 });
 
-/** Waits until somebody has opened a pipe for reading, and opens its other end. */
-async function untilRead(pipe: string): Promise<number> {
-  for (;;) {
+/**
+ * Waits until a thread of the process sleeps where Linux lets those wait who open a pipe that has no
+ * other end (fs/pipe.c). Opening the other end to find out would let it go on.
+ */
+async function untilHanging(pid: number): Promise<void> {
+  const sleepsThere = (thread: string) => {
     try {
-      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      await setImmediate();
+      return readFileSync(`/proc/${pid}/task/${thread}/wchan`, 'utf8') === 'wait_for_partner';
+    } catch {
+      return false; // The thread has ended.
     }
-  }
+  };
+  while (!readdirSync(`/proc/${pid}/task`).some(sleepsThere)) await setImmediate();
 }

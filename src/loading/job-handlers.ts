@@ -1,26 +1,61 @@
 import type { Engine } from '../engines/index.ts';
-import { readSavedModel } from '../saved-model/index.ts';
-import type { Job, JobKind, JobOf, LoadJob, LoadResult, ResultOf } from './protocol.ts';
+import { type Completeness, checkComplete, readSavedModel } from '../saved-model/index.ts';
+import { warmUp } from '../warmup/index.ts';
+import type { CheckJob, Job, JobKind, JobOf, LoadJob, LoadResult, ResultOf } from './protocol.ts';
 
-type JobHandlers = {
-  readonly [Kind in JobKind]: (job: JobOf<Kind>, engine: Engine) => Promise<ResultOf<Kind>>;
-};
-
-/** What a load thread does for each kind of job. */
-const handlers: JobHandlers = { load };
-
-/** @throws StatusError what the job failed with. */
-export async function handleJob(job: Job, engine: Engine): Promise<ResultOf<JobKind>> {
-  return await handlers[job.kind](job, engine);
+/** What a job is done with. */
+export interface ThreadSide {
+  /** The thread's own side of the engine. */
+  readonly engine: Engine;
+  /** Whether the thread gives way to every other one. */
+  readonly lowPriority: boolean;
 }
 
-async function load({ path, tags }: LoadJob, engine: Engine): Promise<LoadResult> {
-  const { signatures, signatureDefMap } = await readSavedModel(path, tags);
+interface JobHandler<Kind extends JobKind> {
+  /** @throws StatusError what the job failed with. */
+  do(job: JobOf<Kind>, side: ThreadSide): Promise<ResultOf<Kind>>;
+  /** Frees what a result holds that nobody can be told of. */
+  drop(result: ResultOf<Kind>, side: ThreadSide): Promise<void>;
+}
+
+/** What a load thread does for each kind of job. */
+const handlers: { readonly [Kind in JobKind]: JobHandler<Kind> } = {
+  load: {
+    do: load,
+    drop: async (result, { engine }) => {
+      if (result !== null) await engine.adopt(result.shared).close();
+    },
+  },
+  check: {
+    do: check,
+    drop: async () => {},
+  },
+};
+
+/** The handler of a job's kind. */
+export function handlerOf({ kind }: Job): JobHandler<JobKind> {
+  return handlers[kind] as JobHandler<JobKind>;
+}
+
+async function load(
+  { path, tags, warmup }: LoadJob,
+  { engine, lowPriority }: ThreadSide,
+): Promise<LoadResult | null> {
+  const { signatures, signatureDefMap, ops } = await readSavedModel(path, tags);
+  if (lowPriority && engine.startsThreads(ops)) return null;
   const model = await engine.load({ path, tags, signatures });
   try {
-    return { shared: model.handOver(), signatureDefMap };
+    const warmedUp =
+      warmup === null
+        ? null
+        : await warmUp({ model, signatureDefMap }, path, { ...warmup, signal: null });
+    return { shared: model.handOver(), signatureDefMap, warmup: warmedUp };
   } catch (error) {
     await model.close();
     throw error;
   }
+}
+
+async function check({ path, tags }: CheckJob): Promise<Completeness> {
+  return await checkComplete(path, tags);
 }

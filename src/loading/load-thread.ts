@@ -3,7 +3,15 @@ import { pendingCalls } from '../engines/index.ts';
 import { internal, type StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { fromErrorMessage } from './error-message.ts';
-import type { Job, JobKind, ResultOf, ThreadData, ThreadReply, ThreadRequest } from './protocol.ts';
+import type {
+  Job,
+  JobKind,
+  ResultOf,
+  ThreadData,
+  ThreadOpening,
+  ThreadReply,
+  ThreadRequest,
+} from './protocol.ts';
 
 export interface LoadThreadOptions {
   /** The file that the thread runs. */
@@ -39,6 +47,7 @@ export class LoadThread {
   readonly #options: LoadThreadOptions;
   readonly #worker: Worker;
   #pending: PendingJob | null = null;
+  #isOpen = false;
   #ending = false;
   /** What the thread died of, as far as it was told. */
   #fault: unknown = null;
@@ -66,7 +75,14 @@ export class LoadThread {
     return this.#ending;
   }
 
-  /** The thread must be idle. */
+  /** Tells the thread what it loads with. Before its first job, once; more calls do nothing. */
+  open(opening: ThreadOpening): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#send({ kind: 'open', opening });
+  }
+
+  /** The thread must be open and idle. */
   run(pending: PendingJob): void {
     this.#pending = pending;
     this.#worker.ref();

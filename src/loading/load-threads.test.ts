@@ -18,8 +18,10 @@ import type { NumericTensor } from '../tensor/index.ts';
 import { LoadThreads, type LoadThreadsOptions } from './load-threads.ts';
 import type { LoadResult } from './protocol.ts';
 import { Stage, stagedWorker } from './testing/stage.ts';
+import { systemThreads } from './testing/threads.ts';
 
 const tags = ['serve'];
+const warmup = null;
 const halfPlusTwo = zooPath('tfserving/saved_model_half_plus_two_cpu/00000123');
 
 /** What half_plus_two says of 10. */
@@ -68,9 +70,9 @@ describe('LoadThreads', () => {
     assert.equal(pendingCalls.count, 0);
   });
 
-  function open(options: Partial<LoadThreadsOptions> = {}): LoadThreads {
+  /** Threads that were not told their engine yet. */
+  function unopened(options: Partial<LoadThreadsOptions> = {}): LoadThreads {
     const defaults = {
-      engine: engine.share(),
       maxThreads: 1,
       idleMs: 60_000,
       maxHeapMb: 64,
@@ -81,12 +83,37 @@ describe('LoadThreads', () => {
     return threads;
   }
 
+  function open(options: Partial<LoadThreadsOptions> = {}): LoadThreads {
+    const threads = unopened(options);
+    threads.open(engine.share());
+    return threads;
+  }
+
   const staged = (options: Partial<LoadThreadsOptions> = {}) =>
     open({ entry: stagedWorker, ...options });
 
+  test('threads that are prepared take the jobs that wait for the engine, and get its priority', async () => {
+    const threads = unopened({ maxThreads: 2 });
+    threads.prepare(3);
+    assert.equal(threads.size, 2);
+    const jobs = [1, 2, 3].map(() => threads.load({ path: halfPlusTwo, tags, warmup }));
+    await setImmediate();
+    threads.open(engine.share());
+    for (const { shared } of await Promise.all(jobs)) {
+      const model = engine.adopt(shared);
+      assert.equal(await answerOf(model), 7);
+      await model.close();
+    }
+    assert.equal(threads.size, 2);
+    const nice = systemThreads().flatMap((thread) =>
+      thread.name === 'serval-load' ? thread.nice : [],
+    );
+    assert.deepEqual(new Set(nice), new Set([19]));
+  });
+
   test('a model that a thread has loaded runs on the main thread', async () => {
     const threads = open();
-    const { shared, signatureDefMap } = await threads.load({ path: halfPlusTwo, tags });
+    const { shared, signatureDefMap } = await threads.load({ path: halfPlusTwo, tags, warmup });
     assert.ok(signatureDefMap.length > 0);
     const model = engine.adopt(shared);
     assert.throws(() => engine.adopt(shared), { code: Code.FAILED_PRECONDITION });
@@ -105,7 +132,7 @@ describe('LoadThreads', () => {
       ...['unknown_op', 'unknown_op_in_graph', 'wrong_tags', 'no_such_folder'],
     ]) {
       const relative = `broken/${name}/1`;
-      const job = { path: zooPath(relative), tags };
+      const job = { path: zooPath(relative), tags, warmup };
       const [direct, byThread] = await Promise.allSettled([
         loadZooModel(engine, relative),
         threads.load(job),
@@ -131,7 +158,9 @@ describe('LoadThreads', () => {
     const threads = staged({ maxThreads: 2 });
     const names = ['hold:a', 'hold:b', 'hold:c', 'hold:d'];
     const ended: string[] = [];
-    const jobs = names.map((path) => threads.load({ path, tags }).then(() => ended.push(path)));
+    const jobs = names.map((path) =>
+      threads.load({ path, tags, warmup }).then(() => ended.push(path)),
+    );
     await stage.untilBegun(2);
     assert.deepEqual(new Set(stage.begun), new Set(['hold:a', 'hold:b']));
     assert.equal(threads.size, 2);
@@ -150,7 +179,7 @@ describe('LoadThreads', () => {
 
   test('more threads start waiting jobs at once, fewer let running ones end', async () => {
     const threads = staged({ maxThreads: 1 });
-    const jobs = ['hold:a', 'hold:b', 'hold:c'].map((path) => threads.load({ path, tags }));
+    const jobs = ['hold:a', 'hold:b', 'hold:c'].map((path) => threads.load({ path, tags, warmup }));
     await stage.untilBegun(1);
     threads.resize(3);
     await stage.untilBegun(3);
@@ -160,7 +189,7 @@ describe('LoadThreads', () => {
     for (const path of ['hold:a', 'hold:b', 'hold:c']) stage.finish(path);
     await Promise.all(jobs);
     while (threads.size > 1) await setImmediate();
-    const last = threads.load({ path: 'hold:d', tags });
+    const last = threads.load({ path: 'hold:d', tags, warmup });
     await stage.untilBegun(4);
     assert.equal(threads.size, 1, 'the one that was left is used again');
     stage.finish('hold:d');
@@ -172,13 +201,13 @@ describe('LoadThreads', () => {
 
   test('a thread without a job for long enough is ended', async () => {
     const threads = open({ idleMs: 20 });
-    const { shared } = await threads.load({ path: halfPlusTwo, tags });
+    const { shared } = await threads.load({ path: halfPlusTwo, tags, warmup });
     assert.equal(threads.size, 1);
     while (threads.size > 0) await setImmediate();
     const model = engine.adopt(shared);
     assert.equal(await answerOf(model), 7);
     await model.close();
-    const again = await threads.load({ path: halfPlusTwo, tags });
+    const again = await threads.load({ path: halfPlusTwo, tags, warmup });
     await engine.adopt(again.shared).close();
     assert.deepEqual(logger.messages('error'), []);
   });
@@ -190,14 +219,14 @@ describe('LoadThreads', () => {
   ] as const) {
     test(`a thread that ends by ${act} fails its own job and no other`, async () => {
       const threads = staged({ maxThreads: 2 });
-      const other = threads.load({ path: 'hold:other', tags });
+      const other = threads.load({ path: 'hold:other', tags, warmup });
       await stage.untilBegun(1);
-      const error = await errorOf(threads.load({ path: act, tags }));
+      const error = await errorOf(threads.load({ path: act, tags, warmup }));
       assert.equal(error.code, Code.INTERNAL);
       assert.equal(error.message, `The thread that loaded ${act} ended before it had`);
       assert.match(String((error.cause as Error).message), told);
       assert.deepEqual(logger.messages('error'), ['A load thread ended by itself']);
-      const { shared } = await threads.load({ path: halfPlusTwo, tags });
+      const { shared } = await threads.load({ path: halfPlusTwo, tags, warmup });
       await engine.adopt(shared).close();
       stage.finish('hold:other');
       await other;
@@ -207,7 +236,7 @@ describe('LoadThreads', () => {
   test('a model on its way from a thread that dies then is not lost', async () => {
     const threads = staged();
     for (let i = 0; i < 5; i++) {
-      const job = { path: `done-and-exit:${halfPlusTwo}`, tags };
+      const job = { path: `done-and-exit:${halfPlusTwo}`, tags, warmup };
       const { shared } = await threads.load(job);
       while (threads.size > 0) await setImmediate();
       const model = engine.adopt(shared);
@@ -219,15 +248,18 @@ describe('LoadThreads', () => {
 
   test('close refuses waiting jobs, waits for those under way, and takes no more', async () => {
     const threads = staged();
-    const running = threads.load({ path: 'hold:a', tags });
-    const waiting = errorOf(threads.load({ path: 'hold:b', tags }));
+    const running = threads.load({ path: 'hold:a', tags, warmup });
+    const waiting = errorOf(threads.load({ path: 'hold:b', tags, warmup }));
     await stage.untilBegun(1);
     let isClosed = false;
     const closing = threads.close().then(() => {
       isClosed = true;
     });
     assert.equal((await waiting).code, Code.CANCELLED);
-    assert.equal((await errorOf(threads.load({ path: 'c', tags }))).code, Code.FAILED_PRECONDITION);
+    assert.equal(
+      (await errorOf(threads.load({ path: 'c', tags, warmup }))).code,
+      Code.FAILED_PRECONDITION,
+    );
     assert.equal(isClosed, false);
     stage.finish('hold:a');
     await running;
@@ -241,9 +273,10 @@ describe('LoadThreads', () => {
       ...(shared.native as object),
       libraryPaths: { framework: '/f', cc: '/no/cc' },
     };
-    const threads = open({ engine: { ...shared, native } });
+    const threads = unopened();
+    threads.open({ ...shared, native });
     for (let i = 0; i < 2; i++) {
-      const error = await errorOf(threads.load({ path: halfPlusTwo, tags }));
+      const error = await errorOf(threads.load({ path: halfPlusTwo, tags, warmup }));
       assert.equal(error.code, Code.FAILED_PRECONDITION);
       assert.match(error.message, /Cannot load the native library \/no\/cc/);
     }
@@ -252,7 +285,7 @@ describe('LoadThreads', () => {
   test('log lines of a thread are written by the logger of the main thread', async () => {
     const threads = open();
     const path = zooPath('broken/signature_names_missing_tensor/1');
-    const { shared } = await threads.load({ path, tags });
+    const { shared } = await threads.load({ path, tags, warmup });
     const [line] = logger.entries.filter(({ level }) => level === 'warn');
     assert.equal(line?.message, 'A signature cannot be run');
     assert.ok(line.fields.error instanceof StatusError);

@@ -1,14 +1,11 @@
 import type { SharedEngine } from '../engines/index.ts';
-import { cancelled, failedPrecondition, invalidArgument } from '../status/index.ts';
+import type { Completeness } from '../saved-model/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { LoadThread, type PendingJob } from './load-thread.ts';
-import { logLevels } from './port-logger.ts';
-import type { Job, JobKind, JobOf, LoadJob, LoadResult, ResultOf, ThreadData } from './protocol.ts';
+import { JobThreads } from './job-threads.ts';
+import type { CheckJob, LoadJob, LoadResult } from './protocol.ts';
 
 export interface LoadThreadsOptions {
-  /** Of the engine that serves, which outlives the threads. */
-  readonly engine: SharedEngine;
-  /** Threads at once, at least 1. */
+  /** Threads of low priority at once, at least 1. */
   readonly maxThreads: number;
   /** A thread that had no job for so long, in ms, is ended: its memory goes back. */
   readonly idleMs: number;
@@ -25,56 +22,42 @@ export const defaultIdleMs = 30_000;
 /** Room for the description of a graph with millions of nodes; weights are not in this heap. */
 export const defaultMaxHeapMb = 2048;
 
-const loadWorker = new URL(
-  import.meta.url.endsWith('.ts') ? './load-worker.ts' : './load-worker.js',
-  import.meta.url,
-);
-
 /**
- * Loads models on threads of their own with the lowest priority, off the event loop, libuv's pool
- * and the pools on which models run: a load takes what these leave. Belongs to the control thread.
+ * Loads models on threads of the lowest priority, off the event loop, libuv's pool and the pools on
+ * which models run: a load takes what these leave. Belongs to the control thread.
  *
- * 1. A job starts at once where a thread is idle, or one more may be started; else it waits, and
- *    jobs start in the order in which they came.
- * 2. There are never more threads than `maxThreads`. They are started when they are needed, used
- *    again, and ended after `idleMs` without a job.
- * 3. A thread that dies fails its own job with INTERNAL, and no other.
- * 4. The process may end by itself while threads are idle; while a job is under way it cannot, and
- *    the job counts as a pending native call of this thread (`endProcess`).
+ * A model that starts threads of its own when it is loaded or run for the first time is loaded on
+ * one more thread, of normal priority: its threads inherit that, and go on serving.
+ *
+ * Jobs may be asked for before `open`; they begin after it.
  */
 export class LoadThreads {
-  readonly #entry: URL;
-  readonly #data: ThreadData;
-  readonly #logger: Logger;
-  readonly #idleMs: number;
-  readonly #maxHeapMb: number;
-  readonly #waiting: PendingJob[] = [];
-  /** Idle ones from the longest idle on, with the timer that ends them. */
-  readonly #idle = new Map<LoadThread, NodeJS.Timeout>();
-  readonly #threads = new Set<LoadThread>();
-  #maxThreads: number;
-  #saidNormalPriority = false;
-  #closing: PromiseWithResolvers<void> | null = null;
+  readonly #low: JobThreads;
+  /** Starts no thread before one is needed. */
+  readonly #normal: JobThreads;
 
   /** Starts no thread yet. @throws StatusError INVALID_ARGUMENT for a `maxThreads` below 1. */
   constructor(options: LoadThreadsOptions) {
-    const { engine, maxThreads, logger } = options;
-    checkThreads(maxThreads);
-    this.#maxThreads = maxThreads;
-    this.#idleMs = options.idleMs;
-    this.#maxHeapMb = options.maxHeapMb;
-    this.#logger = logger;
-    this.#entry = options.entry ?? loadWorker;
-    this.#data = {
-      engine,
-      lowPriority: !engine.modelsOwnThreads,
-      logLevel: logLevels.findLast((level) => logger.isEnabled(level)) ?? 'fatal',
-    };
+    this.#low = new JobThreads(options);
+    this.#normal = new JobThreads({ ...options, maxThreads: 1 });
+  }
+
+  /**
+   * Starts so many threads, for loads that are about to come: they start up while the engine does.
+   */
+  prepare(threads: number): void {
+    this.#low.prepare(threads);
+  }
+
+  /** Tells the engine that serves, which outlives the threads: jobs begin from now on. Once. */
+  open(engine: SharedEngine): void {
+    this.#low.open({ engine, lowPriority: !engine.modelsOwnThreads });
+    this.#normal.open({ engine, lowPriority: false });
   }
 
   /** Threads that there are now, idle ones and ending ones included. */
   get size(): number {
-    return this.#threads.size;
+    return this.#low.size + this.#normal.size;
   }
 
   /**
@@ -84,19 +67,28 @@ export class LoadThreads {
    * are; INTERNAL where the thread died; CANCELLED where it still waited at `close`;
    * FAILED_PRECONDITION after `close`.
    */
-  load(job: LoadJob): Promise<LoadResult> {
-    return this.#submit('load', job);
+  async load(job: LoadJob): Promise<LoadResult> {
+    const loaded = await this.#low.submit('load', job);
+    if (loaded !== null) return loaded;
+    return (await this.#normal.submit('load', job))!;
   }
 
   /**
-   * Sets how many threads there may be. Those too many end, after the jobs that they have.
-   * @throws StatusError INVALID_ARGUMENT below 1.
+   * Looks whether the SavedModel in a version directory is whole. To be called with room for it, so
+   * that it does not wait for loads: they may take minutes.
+   *
+   * @throws StatusError as {@link load}; never for what is wrong with the files.
+   */
+  check(job: CheckJob): Promise<Completeness> {
+    return this.#low.submit('check', job);
+  }
+
+  /**
+   * Sets how many threads of low priority there may be. Those too many end, after the jobs that they
+   * have. @throws StatusError INVALID_ARGUMENT below 1.
    */
   resize(maxThreads: number): void {
-    checkThreads(maxThreads);
-    this.#maxThreads = maxThreads;
-    for (const thread of [...this.#idle.keys()].slice(0, this.#excess)) this.#end(thread);
-    this.#dispatch();
+    this.#low.resize(maxThreads);
   }
 
   /**
@@ -104,100 +96,7 @@ export class LoadThreads {
    * is left, which takes as long as the slowest job: whoever cannot wait goes on without. Never
    * rejects; a second call waits for the first.
    */
-  close(): Promise<void> {
-    if (this.#closing !== null) return this.#closing.promise;
-    this.#closing = Promise.withResolvers();
-    for (const { reject } of this.#waiting.splice(0)) {
-      reject(cancelled('The server stopped before the model was loaded'));
-    }
-    for (const thread of [...this.#threads]) this.#end(thread);
-    if (this.#threads.size === 0) this.#closing.resolve();
-    return this.#closing.promise;
+  async close(): Promise<void> {
+    await Promise.all([this.#low.close(), this.#normal.close()]);
   }
-
-  #submit<Kind extends JobKind>(kind: Kind, job: JobOf<Kind>): Promise<ResultOf<Kind>> {
-    if (this.#closing !== null) {
-      return Promise.reject(failedPrecondition('The load threads are closed'));
-    }
-    return new Promise((resolve, reject) => {
-      const pending = { job: { kind, ...job } as Job, resolve, reject };
-      this.#waiting.push(pending as PendingJob);
-      this.#dispatch();
-    });
-  }
-
-  get #excess(): number {
-    const staying = [...this.#threads].filter((thread) => !thread.isEnding);
-    return Math.max(0, staying.length - this.#maxThreads);
-  }
-
-  /** Gives waiting jobs to threads, as far as there are any. */
-  #dispatch(): void {
-    while (this.#waiting.length > 0) {
-      const thread = this.#takeIdle() ?? this.#start();
-      if (thread === null) return;
-      thread.run(this.#waiting.shift()!);
-    }
-  }
-
-  /** The thread that was idle for the shortest time, so that the others come to their end. */
-  #takeIdle(): LoadThread | null {
-    const thread = [...this.#idle.keys()].at(-1);
-    if (thread === undefined) return null;
-    this.#forgetIdle(thread);
-    return thread;
-  }
-
-  #forgetIdle(thread: LoadThread): void {
-    clearTimeout(this.#idle.get(thread));
-    this.#idle.delete(thread);
-  }
-
-  #start(): LoadThread | null {
-    if (this.#threads.size >= this.#maxThreads) return null;
-    const thread = new LoadThread({
-      entry: this.#entry,
-      data: this.#data,
-      maxHeapMb: this.#maxHeapMb,
-      logger: this.#logger,
-      onNormalPriority: (reason) => this.#sayNormalPriority(reason),
-      onIdle: () => this.#becameIdle(thread),
-      onExit: () => this.#exited(thread),
-    });
-    this.#threads.add(thread);
-    return thread;
-  }
-
-  #becameIdle(thread: LoadThread): void {
-    if (this.#excess > 0) {
-      this.#end(thread);
-      return;
-    }
-    const timer = setTimeout(() => this.#end(thread), this.#idleMs).unref();
-    this.#idle.set(thread, timer);
-    this.#dispatch();
-  }
-
-  #end(thread: LoadThread): void {
-    this.#forgetIdle(thread);
-    thread.end();
-  }
-
-  #exited(thread: LoadThread): void {
-    this.#forgetIdle(thread);
-    this.#threads.delete(thread);
-    if (this.#threads.size === 0) this.#closing?.resolve();
-    this.#dispatch();
-  }
-
-  #sayNormalPriority(reason: string): void {
-    if (this.#saidNormalPriority) return;
-    this.#saidNormalPriority = true;
-    this.#logger.warn(`Models are loaded with normal priority: ${reason}`);
-  }
-}
-
-function checkThreads(maxThreads: number): void {
-  if (Number.isInteger(maxThreads) && maxThreads >= 1) return;
-  throw invalidArgument(`There must be at least one load thread, not ${maxThreads}`);
 }

@@ -12,15 +12,15 @@ const mostGrowth = 64 * MiB;
 test('loads and closes again and again do not add up', async (t) => {
   const engine = await openTestEngine();
   const threads = new LoadThreads({
-    engine: engine.share(),
     maxThreads: 2,
     idleMs: 60_000,
     maxHeapMb: 256,
     logger: new MemoryLogger(),
   });
+  threads.open(engine.share());
   const path = zooPath('models/resnet_mini/1');
   const cycle = async () => {
-    const { shared } = await threads.load({ path, tags: ['serve'] });
+    const { shared } = await threads.load({ path, tags: ['serve'], warmup: null });
     await engine.adopt(shared).close();
   };
   for (let i = 0; i < 10; i++) await Promise.all([cycle(), cycle()]);

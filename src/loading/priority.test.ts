@@ -14,7 +14,9 @@ const isLoadThread = ({ name }: { readonly name: string }) => name === 'serval-l
 /** Loads models on two threads, and runs what takes floats of a known shape. */
 async function loadAndRun(engine: Engine, threads: LoadThreads): Promise<LoadedModel[]> {
   const results = await Promise.all(
-    models.map((name) => threads.load({ path: zooPath(`models/${name}/1`), tags: ['serve'] })),
+    models.map((name) =>
+      threads.load({ path: zooPath(`models/${name}/1`), tags: ['serve'], warmup: null }),
+    ),
   );
   const loaded = results.map(({ shared }) => engine.adopt(shared));
   let runs = 0;
@@ -51,12 +53,12 @@ describe('the priority of threads', () => {
     const engine = await openTestEngine({ sessionConfig, logger });
     engines.push(engine);
     const threads = new LoadThreads({
-      engine: engine.share(),
       maxThreads: 2,
       idleMs: 60_000,
       maxHeapMb: 256,
       logger,
     });
+    threads.open(engine.share());
     return { engine, threads, logger };
   }
 

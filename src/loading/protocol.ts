@@ -1,5 +1,7 @@
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
+import type { Completeness } from '../saved-model/index.ts';
 import type { LogFields, LogLevel } from '../telemetry/index.ts';
+import type { WarmupOptions, WarmupResult } from '../warmup/index.ts';
 import type { ErrorMessage } from './error-message.ts';
 
 /** A SavedModel to be loaded and handed over. */
@@ -8,6 +10,19 @@ export interface LoadJob {
   readonly path: string;
   /** Tags of the MetaGraphDef to load. */
   readonly tags: readonly string[];
+  /** How recorded requests are replayed on the model before it is handed over; null: they are not. */
+  readonly warmup: WarmupJob | null;
+}
+
+/** {@link WarmupOptions} without what cannot be sent. */
+export type WarmupJob = Omit<WarmupOptions, 'signal'>;
+
+/** A version directory to be looked into. */
+export interface CheckJob {
+  /** Absolute path of the version directory. */
+  readonly path: string;
+  /** Tags of the MetaGraphDef that is to be loaded from it. */
+  readonly tags: readonly string[];
 }
 
 export interface LoadResult {
@@ -15,11 +30,15 @@ export interface LoadResult {
   readonly shared: SharedModel;
   /** Serialized `tensorflow.serving.SignatureDefMap`, as the model's file has it. */
   readonly signatureDefMap: Uint8Array;
+  /** Null: nothing was replayed. */
+  readonly warmup: WarmupResult | null;
 }
 
 /** What load threads can be asked for: by kind, the job and what comes of it. */
 export interface JobKinds {
-  readonly load: { readonly job: LoadJob; readonly result: LoadResult };
+  /** Null: the model starts threads, and this one is of low priority. */
+  readonly load: { readonly job: LoadJob; readonly result: LoadResult | null };
+  readonly check: { readonly job: CheckJob; readonly result: Completeness };
 }
 
 export type JobKind = keyof JobKinds;
@@ -31,15 +50,26 @@ export type Job = { readonly [Kind in JobKind]: { readonly kind: Kind } & JobOf<
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly engine: SharedEngine;
-  /** Whether the thread gives way to every other one that has something to do. */
+  /** Whether its priority is lowered at once: false also where that is not known yet. */
   readonly lowPriority: boolean;
+  /** Where compiled code is kept, as on the main thread, so that a thread starts sooner; null: nowhere. */
+  readonly compileCache: string | null;
   /** The loudest level that the main thread's logger writes. */
   readonly logLevel: LogLevel;
 }
 
-/** To the thread. It has one job at a time, and none after `end`. */
-export type ThreadRequest = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'end' };
+/** What a thread is told before its first job. */
+export interface ThreadOpening {
+  readonly engine: SharedEngine;
+  /** Whether the thread gives way to every other one that has something to do. */
+  readonly lowPriority: boolean;
+}
+
+/** To the thread: `open` once, then one job at a time, and none after `end`. */
+export type ThreadRequest =
+  | { readonly kind: 'open'; readonly opening: ThreadOpening }
+  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'end' };
 
 /**
  * From the thread: one `done` or `failed` for each job. What was posted arrives, also when the

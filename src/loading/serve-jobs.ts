@@ -1,25 +1,41 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Engine, openLoadEngine } from '../engines/index.ts';
+import { internal } from '../status/index.ts';
 import { toErrorMessage } from './error-message.ts';
-import { handleJob } from './job-handlers.ts';
+import { handlerOf } from './job-handlers.ts';
+import { lowerPriority } from './lower-priority.ts';
 import { PortLogger } from './port-logger.ts';
-import type { Job, ThreadData, ThreadReply, ThreadRequest } from './protocol.ts';
+import type { Job, ThreadData, ThreadOpening, ThreadReply, ThreadRequest } from './protocol.ts';
 
-/** The load thread's own side: does the jobs that come by `port`, one at a time, until the end. */
-export function serveJobs(port: MessagePort, { engine: shared, logLevel }: ThreadData): void {
-  const logger = new PortLogger(port, logLevel);
+/**
+ * The load thread's own side: does the jobs that come by `port`, one at a time, until the end.
+ * `open` comes before the first of them.
+ */
+export function serveJobs(port: MessagePort, data: ThreadData): void {
+  const logger = new PortLogger(port, data.logLevel);
+  let opening: ThreadOpening | null = null;
   let engine: Engine | null = null;
   const post = (reply: ThreadReply) => port.postMessage(reply);
 
+  function open(given: ThreadOpening): void {
+    opening = given;
+    if (!given.lowPriority || data.lowPriority) return;
+    const problem = lowerPriority();
+    if (problem !== null) post({ kind: 'normal-priority', reason: problem });
+  }
+
   async function run(job: Job): Promise<void> {
     try {
+      if (opening === null) throw internal('A load thread was given a job before its engine');
       // An engine that could not be opened for one job is tried again for the next.
-      engine ??= await openLoadEngine(shared, logger);
-      const result = await handleJob(job, engine);
+      engine ??= await openLoadEngine(opening.engine, logger);
+      const handler = handlerOf(job);
+      const side = { engine, lowPriority: opening.lowPriority };
+      const result = await handler.do(job, side);
       try {
         post({ kind: 'done', result });
       } catch (error) {
-        await engine.adopt(result.shared).close();
+        await handler.drop(result, side);
         throw error;
       }
     } catch (error) {
@@ -34,7 +50,8 @@ export function serveJobs(port: MessagePort, { engine: shared, logLevel }: Threa
   }
 
   port.on('message', (request: ThreadRequest) => {
+    if (request.kind === 'open') open(request.opening);
     // A rejection is a defect: it ends the thread, and the main thread tells of it.
-    void (request.kind === 'job' ? run(request.job) : end());
+    else void (request.kind === 'job' ? run(request.job) : end());
   });
 }

@@ -10,7 +10,8 @@ import type {
   SharedModel,
 } from '../engines/index.ts';
 import { Code, StatusError } from '../status/index.ts';
-import { loadOn } from './load-saved-model.ts';
+import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
+import { loadOn, type SavedModelSource } from './load-saved-model.ts';
 import { SavedModelLoader } from './saved-model-loader.ts';
 
 const zoo = fileURLToPath(new URL('../../test/zoo/', import.meta.url));
@@ -34,6 +35,12 @@ class RecordingEngine implements Engine {
     return { close: async () => void this.closed++ } as unknown as LoadedModel;
   }
 
+  async releaseFreeMemory(): Promise<void> {}
+
+  startsThreads(): boolean {
+    return false;
+  }
+
   share(): SharedEngine {
     return { engine: this.name, modelsOwnThreads: false, native: null };
   }
@@ -43,7 +50,16 @@ class RecordingEngine implements Engine {
 
 const loaderOf = (model: string, engine = new RecordingEngine(), tags = ['serve']) => {
   const source = { path: path.join(zoo, model), tags };
-  return { engine, source, loader: new SavedModelLoader(source, engine, loadOn(engine)) };
+  return {
+    engine,
+    source,
+    loader: new SavedModelLoader({
+      source,
+      engine,
+      loadModel: loadOn(engine),
+      logger: new MemoryLogger(),
+    }),
+  };
 };
 
 /** What a load that must fail fails with, and whether the loader would try again. */
@@ -77,10 +93,11 @@ describe('SavedModelLoader', () => {
     const signatureDefMap = Uint8Array.of(1);
     const asked: unknown[] = [];
     const source = { path: '/m/1', tags: ['serve'] };
-    const loader = new SavedModelLoader(source, engine, async (given) => {
+    const loadModel = async (given: SavedModelSource) => {
       asked.push(given);
       return { shared, signatureDefMap };
-    });
+    };
+    const loader = new SavedModelLoader({ source, engine, loadModel, logger: new MemoryLogger() });
     const servable = await loader.load();
     assert.deepEqual(asked, [source]);
     assert.equal(engine.adopted[0], shared);

@@ -3,24 +3,35 @@ import type { Engine, LoadedModel } from '../engines/index.ts';
 import { SavedModelError } from '../saved-model/index.ts';
 import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
 import { folderSize, LocalStore } from '../stores/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import type { LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 import type { ModelServable } from './model-servable.ts';
 
+export interface SavedModelLoaderOptions {
+  readonly source: SavedModelSource;
+  /** Runs the model; stays its owner's. */
+  readonly engine: Engine;
+  /** Loads by an engine that `engine` adopts from. */
+  readonly loadModel: LoadSavedModel;
+  readonly logger: Logger;
+}
+
 /**
  * Brings one SavedModel version into an engine: has it loaded, wherever that is done, and lets the
- * engine adopt it. The engine stays its owner's.
+ * engine adopt it.
  */
 export class SavedModelLoader implements Loader<ModelServable> {
   readonly #source: SavedModelSource;
   readonly #engine: Engine;
   readonly #loadModel: LoadSavedModel;
+  readonly #logger: Logger;
   #model: LoadedModel | null = null;
 
-  /** @param engine runs the model. @param loadModel of an engine that `engine` adopts from. */
-  constructor(source: SavedModelSource, engine: Engine, loadModel: LoadSavedModel) {
+  constructor({ source, engine, loadModel, logger }: SavedModelLoaderOptions) {
     this.#source = source;
     this.#engine = engine;
     this.#loadModel = loadModel;
+    this.#logger = logger;
   }
 
   /** Spec 4.5: 1.2 times the bytes of all files of the version. */
@@ -49,9 +60,19 @@ export class SavedModelLoader implements Loader<ModelServable> {
     return !isLastingCode && !error.message.startsWith('Op type not registered');
   }
 
+  /** Says in the log what resident memory was before and after. */
   async unload(): Promise<void> {
     const model = this.#model;
+    if (model === null) return;
     this.#model = null;
-    await model?.close();
+    const before = process.memoryUsage.rss();
+    await model.close();
+    const after = process.memoryUsage.rss();
+    this.#logger.info(
+      `Freed the model of ${this.#source.path}: resident memory ${mebibytes(before)} → ${mebibytes(after)}`,
+      { rssBytesBefore: before, rssBytesAfter: after },
+    );
   }
 }
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

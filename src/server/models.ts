@@ -1,156 +1,219 @@
+import { create, equals } from '@bufbuild/protobuf';
 import type { ModelConfig, ServerOptions } from '../config/index.ts';
-import { readModelConfigs } from '../config/index.ts';
-import type { ServableLookup } from '../core/index.ts';
-import { ServableStateMonitor, StaticManager } from '../core/index.ts';
-import type { Engine } from '../engines/index.ts';
-import type { LoadSavedModel, ModelServable } from '../servables/index.ts';
-import { SavedModelLoader } from '../servables/index.ts';
-import type { AspiredPath } from '../sources/index.ts';
-import { StartSource } from '../sources/index.ts';
-import { LocalStore } from '../stores/index.ts';
+import { checkTransition, compileModelConfigs, readModelServerConfig } from '../config/index.ts';
+import type { LabelMap, ServableLookup, ServableStatus } from '../core/index.ts';
+import { checkLabels, ServableTable } from '../core/index.ts';
+import { type ModelServerConfig, ModelServerConfigSchema } from '../proto/index.ts';
+import type { ModelReload } from '../protocol/index.ts';
+import type { ModelServable } from '../servables/index.ts';
+import { aborted, failedPrecondition } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
+import { loadFailure } from './load-failure.ts';
 import { localPath } from './local-path.ts';
-import { startFailure } from './start-failure.ts';
+import { ModelPipeline, type ModelPlatform } from './model-pipeline.ts';
 
 /** The kinds of servable that there is a loader for. */
 const platforms: ReadonlySet<string> = new Set(['tensorflow']);
 
-/** How many ended versions of each model, and models without a version that lives, are told of. */
-const rememberedEnds = { maxEndedVersions: 100, maxEndedServables: 1000 };
+/** Threads that may look models up at once, and versions that may be loaded at once. */
+const tableLimits = { maxThreads: 256, maxVersions: 16_384 } as const;
 
 export interface ModelsOptions {
   readonly options: ServerOptions;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Loads under way at once. */
-  readonly maxConcurrentLoads: number;
+  /** Loads under way at once during the start. */
+  readonly maxInitialLoads: number;
   /** Aborted when the server is to stop: ends every wait. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The configured models from their configuration to their end: which they are, their versions, and
- * the manager that keeps them. Order of calls: `configure`, `load`, then requests by `lookup`, and
- * `unload`.
+ * The configured models, from a configuration to the next and to their end.
+ *
+ * Order of calls: `configure`, `load`, then requests by `lookup` and `reload` at any time, and
+ * `unload`. A configuration is checked as a whole before anything of it is applied; then its labels
+ * and its models are applied at once. All calls belong to the control thread.
  */
-export class Models {
+export class Models implements ModelReload {
   readonly lookup: ServableLookup<ModelServable>;
   readonly #options: ServerOptions;
   readonly #logger: Logger;
-  readonly #clock: Clock;
-  readonly #monitor: ServableStateMonitor;
-  readonly #manager: StaticManager<ModelServable>;
   readonly #signal: AbortSignal;
-  /** The search for versions that goes on after the start (`start_policy=any`). */
-  #search: Promise<void> = Promise.resolve();
+  readonly #table = new ServableTable<ModelServable>(tableLimits);
+  readonly #pipeline: ModelPipeline;
+  /** The configuration in force. */
+  #config: ModelServerConfig = create(ModelServerConfigSchema);
+  #models: readonly ModelConfig[] = [];
+  /** Those who wait for models of a configuration: woken when another one is applied. */
+  readonly #waiting = new Set<AbortController>();
 
-  constructor({ options, clock, logger, maxConcurrentLoads, signal }: ModelsOptions) {
+  constructor({ options, clock, logger, maxInitialLoads, signal }: ModelsOptions) {
     this.#options = options;
     this.#logger = logger;
-    this.#clock = clock;
     this.#signal = signal;
-    this.#monitor = new ServableStateMonitor({
-      timeMicros: () => Math.round((performance.timeOrigin + clock.now()) * 1000),
-      logger,
-      ...rememberedEnds,
+    this.#pipeline = new ModelPipeline({
+      ...{ options, clock, logger },
+      table: this.#table,
+      maxConcurrentLoads: maxInitialLoads,
     });
-    this.#manager = new StaticManager({
-      monitor: this.#monitor,
-      clock,
-      logger,
-      maxConcurrentLoads,
-      maxLoadRetries: options.maxNumLoadRetries,
-      loadRetryIntervalMs: options.loadRetryIntervalMicros / 1000,
-    });
-    this.lookup = this.#manager;
+    this.lookup = this.#pipeline.manager;
+  }
+
+  /** How many models are configured. */
+  get count(): number {
+    return this.#models.length;
   }
 
   /** Reads and checks which models to serve. @throws StatusError what is wrong with it. */
-  async configure(): Promise<readonly ModelConfig[]> {
+  async configure(): Promise<void> {
     const { modelConfigFile, modelName, modelBasePath } = this.#options;
-    const logger = this.#logger;
     if (modelConfigFile === '') {
-      logger.info(
+      this.#logger.info(
         `Building single TensorFlow model file config:  model_name: ${modelName} ` +
           `model_base_path: ${modelBasePath}`,
       );
     }
-    const models = await readModelConfigs(this.#options, {
+    this.#apply(await readModelServerConfig(this.#options));
+    if (this.#models.length === 0) {
+      this.#logger.warn('No models are configured: there is nothing to serve');
+    }
+  }
+
+  /**
+   * Loads the models and waits for them, as far as the start policy says (spec 4.6); from then on
+   * versions come and go.
+   *
+   * @throws StatusError UNKNOWN which did not become available, and why; FAILED_PRECONDITION where
+   * no version was found and nobody will look again.
+   */
+  async load(platform: ModelPlatform): Promise<void> {
+    this.#pipeline.connect(platform);
+    const isAny = this.#options.startPolicy === 'any';
+    const names = this.#models.map(({ name }) => name);
+    const { fileSystemPollWaitSeconds: seconds } = this.#options;
+    if (seconds === 0 || (isAny && seconds > 0)) await this.#pipeline.look();
+    const missing = new Set(isAny ? this.#pipeline.unfound : this.#pipeline.missing);
+    if (!isAny && seconds <= 0 && missing.size > 0) {
+      throw this.#noFurtherLook([...missing]);
+    }
+    this.#pipeline.start();
+    const awaited = isAny ? names.filter((name) => !missing.has(name)) : names;
+    const failure = loadFailure(
+      'servable(s)',
+      await this.#pipeline.monitor.waitUntilDecided(awaited, this.#signal),
+    );
+    if (failure !== null && !isAny) throw failure;
+    if (failure !== null) this.#logger.error(`Starting without: ${failure.message}`);
+    if (isAny && missing.size > 0) {
+      this.#logger.warn(`Starting without versions of: ${[...missing].join(', ')}`);
+    }
+    this.#pipeline.manager.maxConcurrentLoads = this.#options.numLoadThreads;
+  }
+
+  /**
+   * Replaces the configuration (spec 2.5). What is wrong with it is found before anything changes;
+   * then all of it holds at once, and models that it names for the first time are waited for.
+   *
+   * @throws StatusError what is wrong with the configuration; UNKNOWN which new models did not
+   * become available, ABORTED where a later configuration names one no more: the configuration
+   * holds all the same. UNAVAILABLE when the server stops. Rejects with the signal's reason when it
+   * is aborted while it waits.
+   */
+  async reload(config: ModelServerConfig, signal: AbortSignal): Promise<void> {
+    this.#signal.throwIfAborted();
+    checkTransition(this.#config, config);
+    const added = this.#apply(config);
+    const failure = loadFailure('model(s)', await this.#waitFor(added, signal));
+    if (failure !== null) throw failure;
+  }
+
+  /** Unloads all versions once no request uses them. Never rejects. */
+  async unload(): Promise<void> {
+    await this.#pipeline.stop();
+  }
+
+  /** Checks a configuration, and lets it hold. @returns the names that are new. */
+  #apply(config: ModelServerConfig): readonly string[] {
+    // One that sets nothing says nothing (spec 2.5, 2).
+    if (config.config.case === undefined) return [];
+    const allLabels = new Map<string, LabelMap>();
+    const models = compileModelConfigs(config, {
       platforms,
-      checkLabels: (labels) =>
-        this.#manager.assignLabels(labels, this.#options.allowVersionLabelsForUnavailableModels),
+      rootDirectory: this.#options.modelConfigListRootDir,
+      current: this.#models,
+      checkLabels: (labels) => {
+        checkLabels(labels, {
+          current: this.#table.labels,
+          allowUnavailable: this.#options.allowVersionLabelsForUnavailableModels,
+          isAvailable: (name, version) => this.#table.has({ name, version }),
+        });
+        for (const [name, versions] of labels) allLabels.set(name, versions);
+      },
     });
-    logger.info('Adding/updating models.');
+    for (const { name, basePath } of models) localPath(name, basePath);
+
+    const before = new Set(this.#models.map(({ name }) => name));
+    const added = models.filter(({ name }) => !before.has(name));
+    if (!equals(ModelServerConfigSchema, this.#config, config)) this.#sayApplied(models);
+    this.#config = config;
+    this.#models = models;
+    for (const { name } of added) this.#pipeline.monitor.forgetEnded(name);
+    this.#table.edit({ labels: allLabels });
+    this.#pipeline.configure(models);
+    for (const waiter of this.#waiting) waiter.abort();
+    return added.map(({ name }) => name);
+  }
+
+  #sayApplied(models: readonly ModelConfig[]): void {
+    this.#logger.info('Adding/updating models.');
     for (const { name, loggingConfig } of models) {
-      logger.info(` (Re-)adding model: ${name}`);
+      this.#logger.info(` (Re-)adding model: ${name}`);
       if (loggingConfig !== null) {
-        logger.warn(`The logging_config of model ${name} has no effect: requests are not logged`);
+        this.#logger.warn(
+          `The logging_config of model ${name} has no effect: requests are not logged`,
+        );
       }
     }
-    if (models.length === 0) logger.warn('No models are configured: there is nothing to serve');
-    return models.map((model) => ({ ...model, basePath: localPath(model.name, model.basePath) }));
   }
 
-  /**
-   * Loads the models by `loadModel` and waits for them, as far as the start policy says (spec 4.6).
-   * `engine` runs them.
-   *
-   * @throws StatusError UNKNOWN which did not become available, and why.
-   */
-  async load(
-    models: readonly ModelConfig[],
-    engine: Engine,
-    loadModel: LoadSavedModel,
-  ): Promise<void> {
-    const signal = this.#signal;
-    const source = this.#source(models, engine, loadModel);
-    const isAny = this.#options.startPolicy === 'any';
-    if (isAny) await source.look();
-    else await source.lookUntilFound(signal);
-    const missing = new Set(source.missing);
-    const found = models.map(({ name }) => name).filter((name) => !missing.has(name));
-    const failure = startFailure(await this.#monitor.waitUntilDecided(found, signal));
-    if (!isAny) {
-      if (failure !== null) throw failure;
-      return;
+  /** Waits until each of these models is available or has failed, or is configured no more. */
+  async #waitFor(
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly ServableStatus[]> {
+    for (;;) {
+      const configured = new Set(this.#models.map(({ name }) => name));
+      const gone = names.find((name) => !configured.has(name));
+      if (gone !== undefined) {
+        throw aborted(`Model ${gone} was removed from the configuration before it was available`);
+      }
+      const woken = new AbortController();
+      const wake = () => woken.abort();
+      this.#waiting.add(woken);
+      for (const over of [signal, this.#signal]) over.addEventListener('abort', wake);
+      try {
+        signal.throwIfAborted();
+        this.#signal.throwIfAborted();
+        return await this.#pipeline.monitor.waitUntilDecided(names, woken.signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#signal.throwIfAborted();
+        if (!woken.signal.aborted) throw error;
+      } finally {
+        this.#waiting.delete(woken);
+        for (const over of [signal, this.#signal]) over.removeEventListener('abort', wake);
+      }
     }
-    if (failure !== null) this.#logger.error(`Starting without: ${failure.message}`);
-    if (missing.size === 0) return;
-    this.#logger.warn(`Starting without versions of: ${[...missing].join(', ')}`);
-    this.#search = source.lookUntilFound(signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#logger.error('No further look for versions', { error });
-    });
   }
 
-  /**
-   * Unloads all versions once no request uses them; a second call waits for the first. The signal
-   * must have been aborted, or `load` have failed.
-   */
-  async unload(): Promise<void> {
-    await this.#search;
-    await this.#manager.unloadAll();
-  }
-
-  #source(models: readonly ModelConfig[], engine: Engine, loadModel: LoadSavedModel): StartSource {
-    const { savedModelTags: tags, fileSystemPollWaitSeconds } = this.#options;
-    return new StartSource({
-      store: new LocalStore(),
-      clock: this.#clock,
-      logger: this.#logger,
-      pollWaitSeconds: fileSystemPollWaitSeconds,
-      servables: models.map(({ name, basePath, versionPolicy }) => ({
-        name,
-        basePath,
-        policy: versionPolicy,
-      })),
-      onAspired: (versions: readonly AspiredPath[]) =>
-        this.#manager.add(
-          versions.map(({ id, path }) => ({
-            id,
-            loader: new SavedModelLoader({ path, tags }, engine, loadModel),
-          })),
-        ),
-    });
+  #noFurtherLook(missing: readonly string[]): Error {
+    const { fileSystemPollWaitSeconds: seconds } = this.#options;
+    const looks = seconds === 0 ? 'looks at the file system once' : 'never looks';
+    return failedPrecondition(
+      `No versions were found of ${missing.join(', ')}, and ` +
+        `--file_system_poll_wait_seconds=${seconds} ${looks}`,
+    );
   }
 }

@@ -1,15 +1,19 @@
 import { availableParallelism } from 'node:os';
 import type { ServerOptions } from '../config/index.ts';
+import { parseTextProto } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
 import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
-import { cancelled, failedPrecondition, unimplemented } from '../status/index.ts';
+import { ModelServerConfigSchema, registry } from '../proto/index.ts';
+import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
+import { ConfigPoll } from './config-poll.ts';
 import { within } from './grace.ts';
 import { Listeners } from './listeners.ts';
 import { Models } from './models.ts';
 import { openEngine } from './open-engine.ts';
+import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
 
 export interface ServalServerOptions {
@@ -21,17 +25,25 @@ export interface ServalServerOptions {
 /** What models have to be unloaded in, at least, however short the grace for requests. */
 const leastUnloadMs = 1000;
 
+/**
+ * Loads under way at once during the start, when nobody is served yet: each keeps a core busy. (TFS
+ * has 4 for each core, since its loads wait for remote stores.)
+ */
+const initialLoads = availableParallelism();
+
 /** Composes the rooms: this is the only place that knows them all. */
 export class ServalServer implements Serval {
   readonly #options: ServerOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #models: Models;
+  readonly #configPoll: ConfigPoll;
   readonly #stopping = new AbortController();
   #engine: Engine | null = null;
   #loadThreads: LoadThreads | null = null;
   #listeners: Listeners | null = null;
   #started: Promise<void> | null = null;
+  #closed: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor({ options, clock, logger }: ServalServerOptions) {
@@ -42,7 +54,12 @@ export class ServalServer implements Serval {
       options,
       clock,
       logger,
-      maxConcurrentLoads: 4 * availableParallelism(),
+      maxInitialLoads: initialLoads,
+      signal: this.#stopping.signal,
+    });
+    this.#configPoll = new ConfigPoll({
+      ...{ options, clock, logger },
+      models: this.#models,
       signal: this.#stopping.signal,
     });
   }
@@ -67,6 +84,12 @@ export class ServalServer implements Serval {
     return this.#started;
   }
 
+  async reloadConfig(text: string): Promise<void> {
+    if (this.#listeners === null) throw failedPrecondition('The server is not running.');
+    const config = parseTextProto(ModelServerConfigSchema, text, { registry });
+    await this.#models.reload(config, this.#stopping.signal);
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -78,39 +101,45 @@ export class ServalServer implements Serval {
 
   async #start(): Promise<void> {
     try {
-      const models = await this.#models.configure();
+      await this.#models.configure();
       this.#checkpoint();
-      const engine = await openEngine(this.#options, this.#logger, this.#stopping.signal);
-      this.#engine = engine;
-      this.#checkpoint();
-      const loadThreads = new LoadThreads({
-        engine: engine.share(),
-        maxThreads: availableParallelism(),
-        idleMs: defaultIdleMs,
-        maxHeapMb: defaultMaxHeapMb,
-        logger: this.#logger,
-      });
-      this.#loadThreads = loadThreads;
-      await this.#models.load(models, engine, (source) => loadThreads.load(source));
+      await this.#load();
       this.#checkpoint();
       this.#listeners = await Listeners.open({
         options: this.#options,
         lookup: this.#models.lookup,
-        reload: {
-          reload: async () => {
-            throw unimplemented(
-              'HandleReloadConfigRequest is not supported by this version of Serval',
-            );
-          },
-        },
+        reload: this.#models,
         logger: this.#logger,
       });
       this.#checkpoint();
+      this.#configPoll.start();
     } catch (error) {
       await this.#close();
       this.#checkpoint();
       throw error;
     }
+  }
+
+  async #load(): Promise<void> {
+    const options = this.#options;
+    const logger = this.#logger;
+    const loadThreads = new LoadThreads({
+      maxThreads: initialLoads + 1,
+      idleMs: defaultIdleMs,
+      maxHeapMb: defaultMaxHeapMb,
+      logger,
+    });
+    this.#loadThreads = loadThreads;
+    loadThreads.prepare(Math.min(initialLoads, this.#models.count));
+    const engine = await openEngine(options, logger, this.#stopping.signal);
+    this.#engine = engine;
+    this.#checkpoint();
+    loadThreads.open(engine.share());
+    await this.#models.load(savedModelPlatform({ options, engine, loadThreads, logger }));
+    // What the start has left is given back before anybody is served: the first unload has less to do.
+    await engine.releaseFreeMemory();
+    // One more than there are loads, for looks into version directories, which must not wait.
+    loadThreads.resize(Math.max(1, options.numLoadThreads) + 1);
   }
 
   /** @throws StatusError CANCELLED once the server is to stop. */
@@ -121,14 +150,21 @@ export class ServalServer implements Serval {
   }
 
   async #stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(unavailable('The server is stopping'));
     // A start under way fails at its next step and closes what it had opened.
     await this.#started?.catch(() => {});
     await this.#close();
   }
 
-  /** Closes whatever is open, what feeds it first. Never rejects. */
-  async #close(): Promise<void> {
+  /**
+   * Closes whatever is open, what feeds it first. Never rejects; a second call waits for the first.
+   */
+  #close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
     const begun = this.#clock.now();
     const graceMs = this.#options.shutdownGraceSeconds * 1000;
     const listeners = this.#listeners;
@@ -140,16 +176,17 @@ export class ServalServer implements Serval {
     const isUnloaded = await within(left, this.#clock, this.#unload());
     if (!isUnloaded) {
       this.#logger.error(
-        'Model runs have not ended within the grace: their models stay in memory until the process ends',
+        'Model runs or loads have not ended within the grace: their models stay in memory until the process ends',
       );
     }
   }
 
   async #unload(): Promise<void> {
     try {
-      // Loads that wait for a thread are refused: nothing waits for them.
+      // Loads that wait for a thread are refused: nobody waits for them.
       const threadsEnded = this.#loadThreads?.close();
       this.#loadThreads = null;
+      await this.#configPoll.ended;
       await this.#models.unload();
       await threadsEnded;
       const engine = this.#engine;

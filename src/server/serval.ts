@@ -36,6 +36,16 @@ export interface Serval extends AsyncDisposable {
    */
   start(): Promise<void>;
   /**
+   * Replaces the models that are served by those of a ModelServerConfig in protobuf's text format, as
+   * `--model_config_file` has it. Checked as a whole first; then all of it holds at once. Resolves
+   * when every model that is new is available. To be called between `start` and `stop`.
+   *
+   * @throws StatusError INVALID_ARGUMENT with line and column for text that is none, and what is
+   * wrong with the configuration: then nothing has changed. UNKNOWN which new models did not become
+   * available: it holds all the same.
+   */
+  reloadConfig(text: string): Promise<void>;
+  /**
    * Ends gracefully, whatever the server was doing: health turns NOT_SERVING, nothing new is
    * accepted, requests under way finish within the grace, then the models are unloaded. Never
    * rejects; a second call waits for the first.

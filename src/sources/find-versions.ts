@@ -1,30 +1,22 @@
-import type { VersionPolicy } from '../config/index.ts';
 import { invalidArgument, StatusError } from '../status/index.ts';
 import type { Store, VersionDirectory } from '../stores/index.ts';
 import { listVersions } from '../stores/index.ts';
-import type { ChosenVersions } from './version-policy.ts';
-import { chooseVersions } from './version-policy.ts';
-
-/** A servable whose versions lie under a path. */
-export interface WatchedServable {
-  readonly name: string;
-  readonly basePath: string;
-  readonly policy: VersionPolicy;
-}
+import type { WatchedServable } from './watched-servable.ts';
 
 /**
- * The versions of a servable that are there and wanted (spec 3).
+ * The version directories of a servable among which its policy may choose, sorted by name as
+ * strings (spec 3).
+ *
  * @throws StatusError INVALID_ARGUMENT where the base path cannot be found or read.
  */
 export async function findVersions(
   store: Store,
   servable: WatchedServable,
-): Promise<ChosenVersions> {
-  const { name, basePath, policy } = servable;
+): Promise<readonly VersionDirectory[]> {
+  const { name, basePath } = servable;
   try {
     await store.stat(basePath);
-    const direct = policy.kind === 'specific' ? await directPaths(store, servable) : null;
-    return chooseVersions(name, policy, direct ?? (await listVersions(store, basePath)));
+    return (await directPaths(store, servable)) ?? (await listVersions(store, basePath));
   } catch (error) {
     const status = StatusError.from(error);
     throw invalidArgument(

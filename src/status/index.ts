@@ -2,6 +2,7 @@ export type { CodeName } from './code.ts';
 export { Code, codeName, toCode } from './code.ts';
 export { fileError } from './file-error.ts';
 export {
+  aborted,
   cancelled,
   dataLoss,
   deadlineExceeded,

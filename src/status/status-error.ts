@@ -46,6 +46,8 @@ export const resourceExhausted = (message: string, options?: Options) =>
   new StatusError(Code.RESOURCE_EXHAUSTED, message, options);
 export const failedPrecondition = (message: string, options?: Options) =>
   new StatusError(Code.FAILED_PRECONDITION, message, options);
+export const aborted = (message: string, options?: Options) =>
+  new StatusError(Code.ABORTED, message, options);
 export const unimplemented = (message: string, options?: Options) =>
   new StatusError(Code.UNIMPLEMENTED, message, options);
 export const internal = (message: string, options?: Options) =>

@@ -15,7 +15,12 @@ export class OnlyServable implements ServableLookup<ModelServable> {
   }
 
   acquire(): ServableHandle<ModelServable> {
-    return { id: this.#id, servable: this.#servable, release: () => {} };
+    return {
+      id: this.#id,
+      servable: this.#servable,
+      release() {},
+      [Symbol.dispose]() {},
+    };
   }
 
   statuses(): readonly [] {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { createServer, type Serval, StatusError } from '../../src/index.ts';
+import { Code, createServer, type Serval, StatusError } from '../../src/index.ts';
 import { MemoryLogger } from '../../src/telemetry/testing/memory-logger.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
@@ -65,6 +65,29 @@ describe('servers inside a program', () => {
       await server.start();
       assert.equal(await predict(server, 'm', round), round / 2 + 2);
     }
+  });
+
+  test('the models of a running server are replaced by a text', async () => {
+    await using server = embedded('two', halfPlusTwo);
+    await assert.rejects(server.reloadConfig(''), /The server is not running/);
+    await server.start();
+    const list = (name: string, base: string) =>
+      `config { name: "${name}" base_path: "${base}" model_platform: "tensorflow" }`;
+    await server.reloadConfig(
+      `model_config_list { ${list('two', halfPlusTwo)} ${list('three', halfPlusThree)} }`,
+    );
+    assert.equal(await predict(server, 'three', 10), 8);
+    await assert.rejects(
+      server.reloadConfig('model_config_list {\n  config { nam: "x" }\n}'),
+      (error) =>
+        error instanceof StatusError &&
+        error.code === Code.INVALID_ARGUMENT &&
+        /2:\d+: .*nam/.test(error.message),
+    );
+    assert.equal(await predict(server, 'two', 10), 7);
+    await server.reloadConfig(`model_config_list { ${list('three', halfPlusThree)} }`);
+    await server.stop();
+    assert.equal(server.modelStatuses('two')[0]?.state, 'END');
   });
 
   test('one that cannot start holds nothing and says why', async () => {

@@ -25,7 +25,7 @@ test('a model run that outlives the grace does not keep the process, exit code 0
     );
   await rest.get('/v1/models/loops');
   server.kill('SIGTERM');
-  await server.logged(/Model runs have not ended within the grace/);
+  await server.logged(/Model runs or loads have not ended within the grace/);
   assert.deepEqual(await server.ended, { code: 0, signal: null });
   assert.equal(await lost, 'ECONNRESET');
   rest.close();

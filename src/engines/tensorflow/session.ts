@@ -89,10 +89,9 @@ export class Session {
    * going on. Never fails: TensorFlow frees its memory whatever it reports, which is logged.
    */
   async close(logger: Logger): Promise<void> {
-    const { api, call, trimsHeap } = this.#core;
+    const { api, call } = this.#core;
     await deleteSession(api, call, this.#session.take(), this.#graph.take(), logger);
-    const { mallocTrim } = libc();
-    if (trimsHeap && mallocTrim !== null) await call(mallocTrim, 0);
+    await trimHeap(this.#core);
   }
 }
 
@@ -125,6 +124,12 @@ export async function startSharedPools(
     if (graph.isOpen) api.TF_DeleteGraph(graph.take());
     status.close();
   }
+}
+
+/** Gives free memory of the C heap back to the system, where the engine may and the system can. */
+export async function trimHeap({ call, trimsHeap }: SessionCore): Promise<void> {
+  const { mallocTrim } = libc();
+  if (trimsHeap && mallocTrim !== null) await call(mallocTrim, 0);
 }
 
 async function deleteSession(

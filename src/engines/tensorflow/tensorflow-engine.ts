@@ -3,9 +3,10 @@ import { DType } from '../../tensor/index.ts';
 import type { Engine, LoadedModel, ModelSource, SharedEngine, SharedModel } from '../engine.ts';
 import { type EngineCore, engineName } from './engine-core.ts';
 import type { OpRegistry } from './op-registry.ts';
-import { type NativeSession, Session } from './session.ts';
+import { type NativeSession, Session, trimHeap } from './session.ts';
 import { freePlan, planSignature, type SignaturePlan } from './signature-plan.ts';
 import { TensorFlowModel } from './tensorflow-model.ts';
+import { startsThreads } from './thread-starting-ops.ts';
 
 /** What an engine is put together from; it closes the core. */
 export interface TensorFlowEngineParts {
@@ -46,10 +47,23 @@ export class TensorFlowEngine implements Engine {
     const { core } = this.#parts;
     // The names that `handOver` gave them.
     const native = shared.native as Readonly<Record<string, number>> & NativeSession;
-    const session = Session.adopt(core, native);
-    const plans = this.#plan(session, shared.signatures);
     this.#adopted.add(shared);
-    return this.#add(session, plans);
+    const session = Session.adopt(core, native);
+    try {
+      return this.#add(session, this.#plan(session, shared.signatures));
+    } catch (error) {
+      // It never fails; nobody needs to wait for it.
+      void session.close(core.logger);
+      throw error;
+    }
+  }
+
+  startsThreads(ops: ReadonlySet<string>): boolean {
+    return startsThreads(ops);
+  }
+
+  async releaseFreeMemory(): Promise<void> {
+    await trimHeap(this.#parts.core);
   }
 
   share(): SharedEngine {

@@ -38,14 +38,16 @@ export class FakeLookup implements ServableLookup<ModelServable> {
     }
     this.acquired++;
     let isReleased = false;
+    const release = () => {
+      if (isReleased) throw new Error('released twice');
+      isReleased = true;
+      this.released++;
+    };
     return {
       id: { name, version: this.version },
       servable: this.servable,
-      release: () => {
-        if (isReleased) throw new Error('released twice');
-        isReleased = true;
-        this.released++;
-      },
+      release,
+      [Symbol.dispose]: release,
     };
   }
 

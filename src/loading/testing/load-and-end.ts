@@ -20,16 +20,17 @@ import { LoadThreads } from '../load-threads.ts';
 
 const [, , ending, folder = ''] = process.argv;
 const tags = ['serve'];
+const warmup = null;
 const engine = await openTestEngine();
 const threads = new LoadThreads({
-  engine: engine.share(),
   maxThreads: 2,
   idleMs: 60_000,
   maxHeapMb: 256,
   logger: new MemoryLogger(),
 });
+threads.open(engine.share());
 const halfPlusTwo = zooPath('tfserving/saved_model_half_plus_two_cpu/00000123');
-const model = engine.adopt((await threads.load({ path: halfPlusTwo, tags })).shared);
+const model = engine.adopt((await threads.load({ path: halfPlusTwo, tags, warmup })).shared);
 const scope = model.openScope();
 await model.run(scope, signatureOf(model), [floats([1], [1])], null, unlimited);
 scope.close();
@@ -39,12 +40,12 @@ if (ending === 'close') {
   await model.close();
   await engine.close();
 } else if (ending === 'stop-at-once') {
-  const loading = threads.load({ path: halfPlusTwo, tags });
+  const loading = threads.load({ path: halfPlusTwo, tags, warmup });
   const closing = threads.close();
   await engine.adopt((await loading).shared).close();
   await closing;
 } else if (ending === 'exit') {
-  void threads.load({ path: folder, tags });
+  void threads.load({ path: folder, tags, warmup });
   console.log('loading');
   process.stdin.once('data', () => endProcess(7));
 }

@@ -9,14 +9,15 @@
  */
 import { BroadcastChannel, MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { openLoadEngine } from '../../engines/index.ts';
-import { handleJob } from '../job-handlers.ts';
+import { handlerOf } from '../job-handlers.ts';
 import { PortLogger } from '../port-logger.ts';
-import type { Job, ThreadData, ThreadReply, ThreadRequest } from '../protocol.ts';
+import type { Job, ThreadData, ThreadOpening, ThreadReply, ThreadRequest } from '../protocol.ts';
 import { serveJobs } from '../serve-jobs.ts';
 import { stageName } from './stage.ts';
 
 const port = parentPort!;
 const data = workerData as ThreadData;
+let opening: ThreadOpening | null = null;
 const post = (reply: ThreadReply) => port.postMessage(reply);
 
 async function hold(path: string): Promise<void> {
@@ -29,17 +30,20 @@ async function hold(path: string): Promise<void> {
   });
   stage.close();
   const shared = { engine: 'none', signatures: [], native: {} };
-  post({ kind: 'done', result: { shared, signatureDefMap: new Uint8Array() } });
+  post({ kind: 'done', result: { shared, signatureDefMap: new Uint8Array(), warmup: null } });
 }
 
+/** In small steps: Node.js can end a thread only if it comes to run before the heap is really full. */
 function fillHeap(hoard: unknown[] = []): void {
-  for (let i = 0; i < 1000; i++) hoard.push(new Array(1000).fill(i));
+  for (let i = 0; i < 50; i++) hoard.push(new Array(1000).fill(i));
   setImmediate(fillHeap, hoard);
 }
 
 async function loadAndDie(job: Job, folder: string): Promise<never> {
-  const engine = await openLoadEngine(data.engine, new PortLogger(port, data.logLevel));
-  post({ kind: 'done', result: await handleJob({ ...job, path: folder }, engine) });
+  const { engine: shared, lowPriority } = opening!;
+  const engine = await openLoadEngine(shared, new PortLogger(port, data.logLevel));
+  const side = { engine, lowPriority };
+  post({ kind: 'done', result: await handlerOf(job).do({ ...job, path: folder }, side) });
   process.exit(4);
 }
 
@@ -60,5 +64,6 @@ serveJobs(inner, data);
 outer.on('message', (reply: ThreadReply) => post(reply));
 outer.on('close', () => port.close());
 port.on('message', (request: ThreadRequest) => {
+  if (request.kind === 'open') opening = request.opening;
   if (request.kind !== 'job' || !stage(request.job)) outer.postMessage(request);
 });

@@ -1,4 +1,4 @@
-import type { ServableId } from './servable-id.ts';
+import type { ServableHandle } from './servable-handle.ts';
 import type { ServableStatus } from './servable-state.ts';
 
 /** Which version of a servable a request asks for. At most one of version and label is set. */
@@ -8,17 +8,7 @@ export interface ServableRequest {
   readonly label: string | null;
 }
 
-/**
- * Keeps one version loaded while a request uses it. Hold it briefly, release it in `finally`;
- * a second release throws, since it would free what another request still uses.
- */
-export interface ServableHandle<T> {
-  readonly id: ServableId;
-  readonly servable: T;
-  release(): void;
-}
-
-/** What the request path needs of a manager. Both calls are synchronous and never wait for a load. */
+/** What the request path needs of a manager. All calls are synchronous and never wait for a load. */
 export interface ServableLookup<T> {
   /**
    * The handle of the version asked for: without version and label the highest AVAILABLE one.
@@ -26,7 +16,7 @@ export interface ServableLookup<T> {
    */
   acquire(request: ServableRequest): ServableHandle<T>;
 
-  /** Every version known of a servable, newest first, those in END included; empty if unknown. */
+  /** Every version known of a servable, newest first, ended ones included; empty if unknown. */
   statuses(name: string): readonly ServableStatus[];
 
   /** The names of all servables known, sorted. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServableStatus } from '../core/index.ts';
 import { Code, notFound, unavailable } from '../status/index.ts';
-import { startFailure } from './start-failure.ts';
+import { loadFailure } from './load-failure.ts';
 
 const status = (
   name: string,
@@ -11,12 +11,12 @@ const status = (
 ): ServableStatus => ({ id: { name, version: 7n }, state, error });
 
 test('models that are available are no failure', () => {
-  assert.equal(startFailure([status('a', 'AVAILABLE')]), null);
-  assert.equal(startFailure([]), null);
+  assert.equal(loadFailure('servable(s)', [status('a', 'AVAILABLE')]), null);
+  assert.equal(loadFailure('servable(s)', []), null);
 });
 
 test('the failure counts and names what did not become available, as TFS does', () => {
-  const failure = startFailure([
+  const failure = loadFailure('servable(s)', [
     status('a', 'END', notFound('no such thing')),
     status('b', 'AVAILABLE'),
     status('c', 'END', unavailable('busy', { cause: 'later' })),

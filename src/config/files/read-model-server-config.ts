@@ -1,44 +1,26 @@
 import { create } from '@bufbuild/protobuf';
 import { type ModelServerConfig, ModelServerConfigSchema } from '../../proto/index.ts';
 import type { ServerOptions } from '../options.ts';
-import { compileModelConfigs, type ModelConfigRules } from './compile-model-configs.ts';
-import type { ModelConfig } from './model-config.ts';
 import { readTextProtoFile } from './text-proto-file.ts';
 
 /** The options that say which models are served. */
 export type ModelListOptions = Pick<
   ServerOptions,
-  'modelConfigFile' | 'modelConfigListRootDir' | 'modelName' | 'modelBasePath'
+  'modelConfigFile' | 'modelName' | 'modelBasePath'
 >;
 
 /**
  * The config of the models to serve, as it is written: that of the model config file, or where
  * there is none the single one of `modelName` and `modelBasePath` (spec 1.3 step 4). Only parsed:
- * {@link compileModelConfigs} checks it. A file without a list gives a message whose `config.case`
+ * `compileModelConfigs` checks it. A file without a list gives a message whose `config.case`
  * is undefined, an empty list one whose case is `modelConfigList`.
  *
  * @throws StatusError as {@link readTextProtoFile} does.
  */
-export async function readModelServerConfig(
-  options: Omit<ModelListOptions, 'modelConfigListRootDir'>,
-): Promise<ModelServerConfig> {
+export async function readModelServerConfig(options: ModelListOptions): Promise<ModelServerConfig> {
   const { modelConfigFile, modelName, modelBasePath } = options;
   if (modelConfigFile === '') return singleModelConfig(modelName, modelBasePath);
   return await readTextProtoFile(ModelServerConfigSchema, modelConfigFile);
-}
-
-/**
- * The models to serve, read and compiled.
- *
- * @param rules all but the root directory, which the options give.
- * @throws StatusError as {@link readModelServerConfig} and {@link compileModelConfigs} do.
- */
-export async function readModelConfigs(
-  options: ModelListOptions,
-  rules: Omit<ModelConfigRules, 'rootDirectory'>,
-): Promise<readonly ModelConfig[]> {
-  const config = await readModelServerConfig(options);
-  return compileModelConfigs(config, { ...rules, rootDirectory: options.modelConfigListRootDir });
 }
 
 /** The config that stands for the flags of a single model (spec 2.4). */

@@ -6,29 +6,29 @@ import { after, describe, it } from 'node:test';
 import { equals } from '@bufbuild/protobuf';
 import { ModelServerConfigSchema } from '../../proto/index.ts';
 import { Code, StatusError } from '../../status/index.ts';
-import {
-  type ModelListOptions,
-  readModelConfigs,
-  readModelServerConfig,
-} from './read-model-configs.ts';
+import { compileModelConfigs } from './compile-model-configs.ts';
+import { type ModelListOptions, readModelServerConfig } from './read-model-server-config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'serval-models-'));
 after(() => rmSync(folder, { recursive: true }));
 const modelConfigFile = path.join(folder, 'models.config');
 
-const read = (options: Partial<ModelListOptions>) =>
-  readModelConfigs(
-    {
+/** What is read, compiled. */
+const read = async (options: Partial<ModelListOptions> & { modelConfigListRootDir?: string }) =>
+  compileModelConfigs(
+    await readModelServerConfig({
       modelConfigFile: '',
-      modelConfigListRootDir: '',
       modelName: 'default',
       modelBasePath: '',
       ...options,
+    }),
+    {
+      rootDirectory: options.modelConfigListRootDir ?? '',
+      platforms: new Set(['tensorflow']),
     },
-    { platforms: new Set(['tensorflow']) },
   );
 
-describe('readModelConfigs', () => {
+describe('the models of the options', () => {
   it('makes the single model of the flags', async () => {
     assert.deepEqual(await read({ modelName: 'm', modelBasePath: '/models/m' }), [
       {

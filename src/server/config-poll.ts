@@ -1,0 +1,92 @@
+import type { ServerOptions } from '../config/index.ts';
+import { readModelServerConfig } from '../config/index.ts';
+import type { ModelReload } from '../protocol/index.ts';
+import { StatusError } from '../status/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import type { Clock } from '../util/index.ts';
+
+export interface ConfigPollOptions {
+  readonly options: ServerOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly models: ModelReload;
+  /** Ends the polling. */
+  readonly signal: AbortSignal;
+}
+
+/** The shortest pause between two readings, whatever the options say. */
+const leastPauseMs = 10;
+
+/** A failure that stays the same is repeated in the log after so long. */
+const reminderMs = 30_000;
+
+/**
+ * Reads the model config file again and again and lets what it says hold (spec 2.5): also when it
+ * has not changed, since a label may have become possible meanwhile, or a reload by RPC may have
+ * replaced it. A file that cannot be read or applied is logged and changes nothing; models that it
+ * adds are not waited for.
+ *
+ * Does nothing where there is no such file, or `--model_config_file_poll_wait_seconds` is 0 or less.
+ */
+export class ConfigPoll {
+  readonly #options: ConfigPollOptions;
+  #lastProblem = { text: '', at: Number.NEGATIVE_INFINITY };
+  #polling: Promise<void> = Promise.resolve();
+
+  constructor(options: ConfigPollOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { modelConfigFile, modelConfigFilePollWaitSeconds: seconds } = this.#options.options;
+    if (modelConfigFile === '' || seconds <= 0) return;
+    this.#polling = this.#poll(Math.max(seconds * 1000, leastPauseMs));
+  }
+
+  /** Resolves when the polling has ended, by the signal. Never rejects. */
+  get ended(): Promise<void> {
+    return this.#polling;
+  }
+
+  async #poll(pauseMs: number): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      await this.#read();
+      await clock.sleep(pauseMs, signal).catch(() => {
+        // The loop ends by the signal.
+      });
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { options, models, signal } = this.#options;
+    try {
+      const config = await readModelServerConfig(options);
+      if (signal.aborted) return;
+      models.reload(config, signal).then(
+        () => this.#well(),
+        (error: unknown) => {
+          if (signal.aborted) return;
+          this.#say('PollFilesystemAndReloadConfig failed to ReloadConfig', error);
+        },
+      );
+    } catch (error) {
+      this.#say('Failed to read ModelServerConfig file', error);
+    }
+  }
+
+  #well(): void {
+    this.#lastProblem = { text: '', at: Number.NEGATIVE_INFINITY };
+  }
+
+  #say(what: string, thrown: unknown): void {
+    const { clock, logger } = this.#options;
+    const error = StatusError.from(thrown);
+    const text = `${what}: ${error.message}`;
+    const now = clock.now();
+    const { text: last, at } = this.#lastProblem;
+    if (text === last && now - at < reminderMs) return;
+    this.#lastProblem = { text, at: now };
+    logger.error(text, { error });
+  }
+}
