@@ -29,7 +29,7 @@ describe('FileSystemSource: polling', () => {
 
   /** How often a base path was looked at. */
   const looksAt = (name: string) =>
-    kit.store.calls.filter((call) => call === `stat /models/${name}`).length;
+    kit.store.calls.filter((call) => call === `list /models/${name}`).length;
 
   test('looks at once, and then after each pause', async () => {
     kit.put('m/1');

@@ -81,8 +81,8 @@ export class FileSystemSource implements Source<StoragePath> {
   #polling: Promise<void> = Promise.resolve();
   /** The configuration has changed since the last look began. */
   #isWoken = false;
-  /** Ends the waits for looks that take long. */
-  readonly #looksOver = new AbortController();
+  /** Looks that are waited for: since when, and how to leave them to themselves. */
+  readonly #awaited = new Map<Watch, { readonly since: number; leave(): void }>();
   /** Ends the pause between two looks. */
   #pauseOver = new AbortController();
   /** The look under way: looks do not overlap. */
@@ -162,7 +162,7 @@ export class FileSystemSource implements Source<StoragePath> {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#pauseOver.abort();
-    this.#looksOver.abort();
+    for (const { leave } of this.#awaited.values()) leave();
     await this.#polling;
     await this.#looking;
   }
@@ -212,35 +212,46 @@ export class FileSystemSource implements Source<StoragePath> {
         await this.#lookUnlessSlow(watch);
       }
     };
+    const over = new AbortController();
+    const watched = this.#leaveSlowLooks(over.signal);
     await Promise.all(Array.from({ length: looksAtOnce }, look));
+    over.abort();
+    await watched;
     this.#options.logger.trace('Looked at all base paths');
   }
 
-  /** Resolves when the look has ended, or takes long and goes on alone. */
+  /** Resolves when the look has ended, or is left to itself. */
   async #lookUnlessSlow(watch: Watch): Promise<void> {
-    const { clock, logger } = this.#options;
-    const over = new AbortController();
-    const end = () => over.abort();
-    this.#looksOver.signal.addEventListener('abort', end);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaited.set(watch, { since: this.#options.clock.now(), leave: resolve });
     watch.isLooking = true;
-    const looked = this.#lookAt(watch).then(() => {
+    void this.#lookAt(watch).then(() => {
       watch.isLooking = false;
       watch.wasLookedAt = true;
-      end();
+      resolve();
     });
-    const slow = clock.sleep(slowLookMs, over.signal).then(
-      () => {
-        const { name, basePath } = watch.servable;
+    await promise;
+    this.#awaited.delete(watch);
+  }
+
+  /** Leaves looks that take long to themselves, until the signal is aborted. */
+  async #leaveSlowLooks(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#options;
+    for (;;) {
+      try {
+        await clock.sleep(slowLookMs / 2, signal);
+      } catch {
+        return; // The looks have ended.
+      }
+      for (const [{ servable }, { since, leave }] of this.#awaited) {
+        if (clock.now() - since < slowLookMs) continue;
+        const { name, basePath } = servable;
         logger.warn(
           `Looking at base path ${basePath} of servable ${name} takes long: it is not waited for`,
         );
-      },
-      () => {
-        // The look has ended, or the polling.
-      },
-    );
-    await Promise.race([looked, slow]);
-    this.#looksOver.signal.removeEventListener('abort', end);
+        leave();
+      }
+    }
   }
 
   async #lookAt(watch: Watch): Promise<void> {

@@ -15,8 +15,12 @@ export async function findVersions(
 ): Promise<readonly VersionDirectory[]> {
   const { name, basePath } = servable;
   try {
-    await store.stat(basePath);
-    return (await directPaths(store, servable)) ?? (await listVersions(store, basePath));
+    if (servable.policy.kind === 'specific') {
+      await store.stat(basePath);
+      const direct = await directPaths(store, servable);
+      if (direct !== null) return direct;
+    }
+    return await listVersions(store, basePath);
   } catch (error) {
     const status = StatusError.from(error);
     throw invalidArgument(
