@@ -40,6 +40,7 @@ export class Models implements ModelReload {
   readonly lookup: ServableLookup<ModelServable>;
   readonly #options: ServerOptions;
   readonly #logger: Logger;
+  readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #table = new ServableTable<ModelServable>(tableLimits);
   readonly #pipeline: ModelPipeline;
@@ -52,6 +53,7 @@ export class Models implements ModelReload {
   constructor({ options, clock, logger, maxInitialLoads, signal }: ModelsOptions) {
     this.#options = options;
     this.#logger = logger;
+    this.#clock = clock;
     this.#signal = signal;
     this.#pipeline = new ModelPipeline({
       ...{ options, clock, logger },
@@ -91,22 +93,16 @@ export class Models implements ModelReload {
   async load(platform: ModelPlatform): Promise<void> {
     this.#pipeline.connect(platform);
     const isAny = this.#options.startPolicy === 'any';
-    const names = this.#models.map(({ name }) => name);
-    const { fileSystemPollWaitSeconds: seconds } = this.#options;
-    if (seconds === 0 || (isAny && seconds > 0)) await this.#pipeline.look();
-    const missing = new Set(isAny ? this.#pipeline.unfound : this.#pipeline.missing);
-    if (!isAny && seconds <= 0 && missing.size > 0) {
-      throw this.#noFurtherLook([...missing]);
-    }
+    const missing = new Set(isAny ? await this.#lookForAny() : await this.#lookForAll());
     this.#pipeline.start();
-    const awaited = isAny ? names.filter((name) => !missing.has(name)) : names;
+    const awaited = this.#models.flatMap(({ name }) => (missing.has(name) ? [] : name));
     const failure = loadFailure(
       'servable(s)',
       await this.#pipeline.monitor.waitUntilDecided(awaited, this.#signal),
     );
     if (failure !== null && !isAny) throw failure;
     if (failure !== null) this.#logger.error(`Starting without: ${failure.message}`);
-    if (isAny && missing.size > 0) {
+    if (missing.size > 0) {
       this.#logger.warn(`Starting without versions of: ${[...missing].join(', ')}`);
     }
     this.#pipeline.manager.maxConcurrentLoads = this.#options.numLoadThreads;
@@ -206,6 +202,29 @@ export class Models implements ModelReload {
         for (const over of [signal, this.#signal]) over.removeEventListener('abort', wake);
       }
     }
+  }
+
+  /** Nobody is started without. @throws StatusError FAILED_PRECONDITION where nobody looks again. */
+  async #lookForAll(): Promise<readonly string[]> {
+    const { fileSystemPollWaitSeconds: seconds } = this.#options;
+    if (seconds > 0) return [];
+    if (seconds === 0) await this.#pipeline.look();
+    const { missing } = this.#pipeline;
+    if (missing.length > 0) throw this.#noFurtherLook(missing);
+    return [];
+  }
+
+  /** @returns the models to start without: of which no version is there or ready soon. */
+  async #lookForAny(): Promise<readonly string[]> {
+    const { fileSystemPollWaitSeconds: seconds } = this.#options;
+    if (seconds >= 0) await this.#pipeline.look();
+    const { missing, unfound } = this.#pipeline;
+    if (seconds >= 0 && unfound.length > missing.length) {
+      // What was copied just before the start is whole by a second look.
+      await this.#clock.sleep(Math.min(seconds || 1, 1) * 1000, this.#signal);
+      await this.#pipeline.look();
+    }
+    return this.#pipeline.unfound;
   }
 
   #noFurtherLook(missing: readonly string[]): Error {
