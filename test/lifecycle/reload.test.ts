@@ -312,7 +312,11 @@ describe('polling of the model config file', () => {
         /PollFilesystemAndReloadConfig failed to ReloadConfig: Request to assign label to version 2 of model a/,
       );
       await folder.put('a', 2, plusThree);
-      await versionsUntil(rest, 'a', servesOnly(2));
+      await versionsUntil(
+        rest,
+        'a',
+        ([newest]) => newest?.version === '2' && newest.state === 'AVAILABLE',
+      );
       for (;;) {
         const answer = await rest.post('/v1/models/a/labels/next:predict', { instances: [2] });
         if (answer.status === 200) {
