@@ -100,7 +100,7 @@ export class AspiredVersionsManager<T>
 
   /** Whether a version is aspired and could not be loaded. */
   hasFailed(id: ServableId): boolean {
-    const known = this.#managed(id);
+    const known = this.#basic.managedVersion(id);
     return known?.isAspired === true && known.state === 'error';
   }
 
@@ -261,15 +261,11 @@ export class AspiredVersionsManager<T>
   }
 
   async #load(id: ServableId): Promise<void> {
-    const loaded = this.#managed(id);
+    const loaded = this.#basic.managedVersion(id);
     const error = await this.#basic.load(id);
     if (error === null) this.#forgetFailures(id);
     // Whoever heard of its end may have replaced it already.
-    else if (loaded?.isAspired && this.#managed(id) === loaded) this.#retryLater(id);
-  }
-
-  #managed({ name, version }: ServableId): ManagedVersion | undefined {
-    return this.#basic.managed(name).find(({ id }) => id.version === version);
+    else if (loaded?.isAspired && this.#basic.managedVersion(id) === loaded) this.#retryLater(id);
   }
 
   /** Lets a failed version wait for its next try. */

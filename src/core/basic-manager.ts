@@ -149,6 +149,11 @@ export class BasicManager<T> implements ServableLookup<T> {
     return [...(this.#managed.get(name)?.values() ?? [])];
   }
 
+  /** One version; undefined where it is not managed. */
+  managedVersion({ name, version }: ServableId): ManagedVersion | undefined {
+    return this.#managed.get(name)?.get(version);
+  }
+
   /** The names of all servables of which a version is managed. */
   managedNames(): readonly string[] {
     return [...this.#managed.keys()];
@@ -304,10 +309,10 @@ export class BasicManager<T> implements ServableLookup<T> {
     }
   }
 
-  #harness({ name, version }: ServableId): LoaderHarness<T> {
-    const harness = this.#managed.get(name)?.get(version);
+  #harness(id: ServableId): LoaderHarness<T> {
+    const harness = this.#managed.get(id.name)?.get(id.version);
     if (harness === undefined) {
-      throw notFound(`Servable ${servableIdText({ name, version })} is not being managed`);
+      throw notFound(`Servable ${servableIdText(id)} is not being managed`);
     }
     return harness;
   }

@@ -116,9 +116,7 @@ export class CachingManager<T> {
     return unload;
   }
 
-  #isReady({ name, version }: ServableId): boolean {
-    return this.#basic
-      .managed(name)
-      .some((one) => one.id.version === version && one.state === 'ready');
+  #isReady(id: ServableId): boolean {
+    return this.#basic.managedVersion(id)?.state === 'ready';
   }
 }

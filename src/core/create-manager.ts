@@ -1,5 +1,5 @@
 import { createLogger, type Logger } from '../telemetry/index.ts';
-import { type Clock, systemClock } from '../util/index.ts';
+import { type Clock, systemClock, unixMicros } from '../util/index.ts';
 import { type AspiredVersionPolicy, availabilityPreserving } from './aspired-version-policy.ts';
 import { AspiredVersionsManager, type FailedVersionRetry } from './aspired-versions-manager.ts';
 import type { BasicManagerOptions } from './basic-manager.ts';
@@ -46,7 +46,7 @@ export function basicManagerOptions<T>(given: ManagerOptions = {}): BasicManager
     logger,
     clock,
     monitor: new ServableStateMonitor({
-      timeMicros: () => 1000 * (performance.timeOrigin + clock.now()),
+      timeMicros: () => unixMicros(clock),
       logger,
       maxEndedVersions: given.maxEndedVersions ?? 32,
       maxEndedServables: 1000,

@@ -84,9 +84,7 @@ export class StaticManager<T> implements ServableLookup<T> {
   }
 
   async #stop(): Promise<void> {
-    const loaded = this.#ids.filter(({ name, version }) =>
-      this.#basic.managed(name).some((one) => one.id.version === version && one.state === 'ready'),
-    );
+    const loaded = this.#ids.filter((id) => this.#basic.managedVersion(id)?.state === 'ready');
     await Promise.all(loaded.map((id) => this.#basic.unload(id)));
   }
 }

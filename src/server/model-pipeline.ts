@@ -18,7 +18,7 @@ import { FileSystemSource } from '../sources/index.ts';
 import { internal } from '../status/index.ts';
 import { LocalStore } from '../stores/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Clock } from '../util/index.ts';
+import { type Clock, unixMicros } from '../util/index.ts';
 import { localPath } from './local-path.ts';
 
 /** What brings the versions of one kind of model into memory. */
@@ -34,7 +34,7 @@ export interface ModelPipelineOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly table: ServableTable<ModelServable>;
-  /** Loads under way at once until {@link ModelPipeline.startOver}. */
+  /** Loads under way at once, until the manager is told otherwise. */
   readonly maxConcurrentLoads: number;
 }
 
@@ -66,7 +66,7 @@ export class ModelPipeline {
     this.#clock = clock;
     this.#logger = logger;
     this.monitor = new ServableStateMonitor({
-      timeMicros: () => 1000 * (performance.timeOrigin + clock.now()),
+      timeMicros: () => unixMicros(clock),
       logger,
       maxEndedVersions: options.maxEndedVersions,
       maxEndedServables,

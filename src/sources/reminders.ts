@@ -4,8 +4,10 @@ import type { Clock } from '../util/index.ts';
 /** How often the operator is reminded of what goes on. */
 const reminderMs = 30_000;
 
-/** Warnings about what is found again at every look: said at once or
- * after a while, and then every 30 s. */
+/**
+ * Warnings about what is found again at every look: said at once or after a while, and then every
+ * 30 s.
+ */
 export class Reminders {
   readonly #clock: Clock;
   readonly #logger: Logger;

@@ -11,6 +11,11 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The time in µs since 1970 (UTC) by a clock that counts from the start of the process. */
+export function unixMicros(clock: Clock): number {
+  return 1000 * (performance.timeOrigin + clock.now());
+}
+
 /** The longest that Node.js's timers can wait in one go. */
 const longestTimer = 2 ** 31 - 1;
 

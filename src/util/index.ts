@@ -1,7 +1,7 @@
 export { ByteBudget, ByteShare, overBudget, shortestHeldReply } from './byte-budget.ts';
 export { ByteCollector } from './byte-collector.ts';
 export type { Clock } from './clock.ts';
-export { systemClock } from './clock.ts';
+export { systemClock, unixMicros } from './clock.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
