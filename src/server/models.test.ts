@@ -255,7 +255,10 @@ describe('Models', () => {
     const loading = any.load({ ...platform(), checkComplete }).then(() => {
       isLoaded = true;
     });
-    while (!isLoaded) await clock.advance(100);
+    // Time stands still while files are read, however long that takes.
+    while (!logger.messages().includes('Looked at all base paths')) await clock.advance(0);
+    await clock.advance(1000);
+    while (!isLoaded) await clock.advance(0);
     await loading;
     assert.match(logger.messages('warn').join('\n'), /Starting without versions of: copied$/m);
     assert.equal(any.lookup.statuses('good')[0]?.state, 'AVAILABLE');
