@@ -54,10 +54,10 @@ describe('LocalStore', () => {
     const missing = path.join(base, 'missing');
     await writeFile(path.join(base, 'file'), '');
     for (const attempt of [
-      store.list(missing),
-      store.stat(missing),
-      store.read(missing),
-      store.fingerprint(missing),
+      () => store.list(missing),
+      () => store.stat(missing),
+      () => store.read(missing),
+      () => store.fingerprint(missing),
     ]) {
       await assert.rejects(
         attempt,
