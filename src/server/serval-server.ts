@@ -5,9 +5,10 @@ import type { ServableStatus } from '../core/index.ts';
 import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { ModelServerConfigSchema, registry } from '../proto/index.ts';
+import { Refusals } from '../protocol/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Clock } from '../util/index.ts';
+import { ByteBudget, type Clock } from '../util/index.ts';
 import { ConfigPoll } from './config-poll.ts';
 import { within } from './grace.ts';
 import { Listeners } from './listeners.ts';
@@ -15,6 +16,8 @@ import { Models } from './models.ts';
 import { openEngine } from './open-engine.ts';
 import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
+import { OwnThread, type ServingThreads } from './serving-threads.ts';
+import { ThreadServer } from './thread-server.ts';
 
 export interface ServalServerOptions {
   readonly options: ServerOptions;
@@ -107,8 +110,7 @@ export class ServalServer implements Serval {
       this.#checkpoint();
       this.#listeners = await Listeners.open({
         options: this.#options,
-        lookup: this.#models.lookup,
-        reload: this.#models,
+        threads: this.#openThreads(),
         logger: this.#logger,
       });
       this.#checkpoint();
@@ -118,6 +120,20 @@ export class ServalServer implements Serval {
       this.#checkpoint();
       throw error;
     }
+  }
+
+  #openThreads(): ServingThreads {
+    const { maxInFlightBytes, checkTensorShapes } = this.#options;
+    return new OwnThread(
+      new ThreadServer({
+        options: this.#options,
+        context: { lookup: this.#models.lookup, checkShapes: checkTensorShapes },
+        reload: this.#models,
+        budget: new ByteBudget(maxInFlightBytes),
+        refusals: new Refusals(),
+        logger: this.#logger,
+      }),
+    );
   }
 
   async #load(): Promise<void> {

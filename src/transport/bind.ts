@@ -11,8 +11,6 @@ export interface TcpBind {
   readonly port: number | 'ephemeral';
   /** The flag that chooses the port, for error texts: `--port`. */
   readonly flag: string;
-  /** Several listeners of this machine share the port (SO_REUSEPORT). */
-  readonly reusePort: boolean;
 }
 
 /** Where to listen on a Unix socket. */
@@ -33,7 +31,7 @@ export async function bindTcp(server: Server, bind: TcpBind): Promise<number> {
   const port = bind.port === 'ephemeral' ? 0 : bind.port;
   for (const [index, host] of bind.hosts.entries()) {
     try {
-      await listen(server, { host, port, reusePort: bind.reusePort });
+      await listen(server, { host, port });
       break;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

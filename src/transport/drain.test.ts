@@ -77,7 +77,7 @@ test('gRPC: stopped under load, every call is answered or was never sent', async
     assert.equal(answered, handled);
     for (const failure of failures) assert.match(failure, /ECONNREFUSED/);
     assert.equal(server.listener.connections, 0);
-    assert.equal(server.listener.callsInFlight, 0);
+    assert.equal(server.listener.served.callsInFlight, 0);
   }
 });
 

@@ -6,6 +6,8 @@ export interface PendingExchange {
   readonly isReceiving: boolean;
   /** The connection is gone, or the rest of the request will never come. */
   drop(): void;
+  /** Answers with an error at once, whatever it waits for. */
+  interrupt(status: number, message: string): void;
 }
 
 /**
@@ -60,6 +62,11 @@ export class Http1Connection {
     this.#finalReply = reply;
     this.#drop([...this.#pending].filter((exchange) => exchange.isReceiving));
     this.#closeIfDone();
+  }
+
+  /** Answers all requests with an error, which also ends the connection. */
+  interrupt(status: number, message: string): void {
+    for (const exchange of [...this.#pending]) exchange.interrupt(status, message);
   }
 
   #drop(exchanges: readonly PendingExchange[]): void {

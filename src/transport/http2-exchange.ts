@@ -1,6 +1,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { constants } from 'node:http2';
 import type { GrpcCall, GrpcHandler, GrpcHeaders, GrpcSink } from '../protocol/index.ts';
+import type { StatusError } from '../status/index.ts';
 import { shortestHeldReply } from '../util/index.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
@@ -15,7 +16,8 @@ export interface Http2Environment {
   /** A client that takes nothing of a large reply for this long loses it. 0: no limit. */
   readonly replyStallMs: number;
   onReplyStall(): void;
-  onClose(): void;
+  /** The stream has closed. */
+  onClose(exchange: Http2Exchange): void;
 }
 
 /**
@@ -44,8 +46,13 @@ export class Http2Exchange implements GrpcSink {
     stream.on('end', () => call.halfClose());
     stream.on('close', () => {
       call.cancel();
-      environment.onClose();
+      environment.onClose(this);
     });
+  }
+
+  /** Ends the call with an error, if it has not ended. */
+  interrupt(error: StatusError): void {
+    this.#call.interrupt(error);
   }
 
   refuse(headers: GrpcHeaders): void {

@@ -127,6 +127,13 @@ export class RestExchange implements RestRequest, PendingExchange {
     if (this.#state === 'receiving') this.#end();
   }
 
+  interrupt(status: number, message: string): void {
+    if (this.#state === 'over') return;
+    this.#end();
+    this.#controller?.abort();
+    this.#write(errorReply(status, message), true);
+  }
+
   #collect(expected: number | null): void {
     const body = new ByteCollector(expected);
     this.#request.on('data', (chunk: Buffer) => {
@@ -189,6 +196,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   }
 
   #reply(reply: RestReply): void {
+    if (this.#state === 'over') return;
     this.#end();
     if (this.#isGone) return;
     this.#write(reply, this.#environment.isDraining());

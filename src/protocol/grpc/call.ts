@@ -81,6 +81,10 @@ export abstract class Call implements GrpcCall, Timed {
     if (!this.#ended) this.endWith(cancelled('Cancelled'), false);
   }
 
+  interrupt(error: StatusError): void {
+    this.endWith(error, true);
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

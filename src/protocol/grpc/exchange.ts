@@ -1,3 +1,5 @@
+import type { StatusError } from '../../status/index.ts';
+
 /** Header fields as `node:http2` takes and gives them: lower-case names. */
 export type GrpcHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -22,6 +24,8 @@ export interface GrpcCall {
    * broke. Nobody waits for a reply, and none is in memory any more. Called once in any case.
    */
   cancel(): void;
+  /** Ends the call with an error from outside, whatever its handler is doing. */
+  interrupt(error: StatusError): void;
   /** The transport can take more after a `send` that returned false. */
   writable(): void;
 }

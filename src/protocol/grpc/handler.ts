@@ -36,6 +36,7 @@ const answeredCall: GrpcCall = {
   receive() {},
   halfClose() {},
   cancel() {},
+  interrupt() {},
   writable() {},
 };
 

@@ -2,7 +2,8 @@ import type { GrpcService } from '../../protocol/index.ts';
 import { createGrpcHandler, HealthService, Refusals } from '../../protocol/index.ts';
 import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
 import { ByteBudget } from '../../util/index.ts';
-import { GrpcListener, type Http2Limits } from '../index.ts';
+import { GrpcConnections, type Http2Limits } from '../index.ts';
+import { Listening } from './listening.ts';
 
 export interface TestGrpcServerOptions {
   readonly services?: readonly GrpcService[];
@@ -14,14 +15,14 @@ export interface TestGrpcServerOptions {
 
 /** A gRPC server on a free port of this machine; ends, at the latest, with its scope. */
 export class TestGrpcServer implements AsyncDisposable {
-  readonly listener: GrpcListener;
+  readonly listener: Listening<GrpcConnections>;
   readonly logger: MemoryLogger;
   readonly health: HealthService;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
 
   private constructor(
-    listener: GrpcListener,
+    listener: Listening<GrpcConnections>,
     parts: Pick<TestGrpcServer, 'logger' | 'health' | 'budget' | 'refusals'>,
   ) {
     this.listener = listener;
@@ -37,19 +38,18 @@ export class TestGrpcServer implements AsyncDisposable {
     const budget = new ByteBudget(options.budgetBytes ?? Number.POSITIVE_INFINITY);
     const refusals = new Refusals();
     const { services = [], limits, budgetBytes: _, ...handlerOptions } = options;
-    const listener = await GrpcListener.start({
+    const connections = new GrpcConnections({
       handler: createGrpcHandler({ ...handlerOptions, services, health, logger, budget, refusals }),
       logger,
       refusals,
-      tcp: { hosts: ['127.0.0.1'], port: 'ephemeral', flag: '--port', reusePort: false },
-      unix: null,
       ...(limits === undefined ? {} : { limits }),
     });
+    const listener = await Listening.start(connections, false);
     return new TestGrpcServer(listener, { logger, health, budget, refusals });
   }
 
   get port(): number {
-    return this.listener.port!;
+    return this.listener.port;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,17 +1,18 @@
 import { Refusals, type RestHandler } from '../../protocol/index.ts';
 import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
 import { ByteBudget } from '../../util/index.ts';
-import { type Http1Limits, RestListener } from '../index.ts';
+import { type Http1Limits, RestConnections } from '../index.ts';
+import { Listening } from './listening.ts';
 
 /** A REST server on a free port of this machine; ends, at the latest, with its scope. */
 export class TestRestServer implements AsyncDisposable {
-  readonly listener: RestListener;
+  readonly listener: Listening<RestConnections>;
   readonly logger: MemoryLogger;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
 
   private constructor(
-    listener: RestListener,
+    listener: Listening<RestConnections>,
     parts: Pick<TestRestServer, 'logger' | 'budget' | 'refusals'>,
   ) {
     this.listener = listener;
@@ -30,12 +31,8 @@ export class TestRestServer implements AsyncDisposable {
       budget: new ByteBudget(budgetBytes),
       refusals: new Refusals(),
     };
-    const listener = await RestListener.start({
-      ...parts,
-      handler,
-      tcp: { hosts: ['127.0.0.1'], port: 'ephemeral', flag: '--rest_api_port', reusePort: false },
-      limits,
-    });
+    const connections = new RestConnections({ ...parts, handler, limits });
+    const listener = await Listening.start(connections, true);
     return new TestRestServer(listener, parts);
   }
 

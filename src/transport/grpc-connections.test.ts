@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { compressionAlgorithms, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { createGrpcHandler, HealthService, Refusals } from '../protocol/index.ts';
 import { echoService } from '../protocol/testing/echo-service.ts';
-import { internal, notFound, StatusError } from '../status/index.ts';
-import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
-import { ByteBudget } from '../util/index.ts';
-import { GrpcListener } from './index.ts';
+import { internal, notFound, type StatusError } from '../status/index.ts';
 import { TestGrpcClient } from './testing/grpc-client.ts';
 import { TestGrpcServer } from './testing/grpc-server.ts';
 import { frame, http2Call } from './testing/http2-call.ts';
@@ -40,7 +32,7 @@ async function rejectionOf(promise: Promise<unknown>): Promise<ServiceError> {
 
 /** A client may have a reply before the server sees the end of its stream. */
 async function allIsGivenBack(server: TestGrpcServer): Promise<void> {
-  while (server.listener.callsInFlight > 0) await new Promise(setImmediate);
+  while (server.listener.served.callsInFlight > 0) await new Promise(setImmediate);
   assert.equal(server.budget.used, 0);
 }
 
@@ -412,65 +404,4 @@ test('a connection that breaks aborts all its calls', async () => {
   session.socket.destroy();
   await Promise.all(signals.map((signal) => signal.aborted || once(signal, 'abort')));
   assert.ok(signals.every((signal) => signal.aborted));
-});
-
-test('listens on a Unix socket, in place of one that a dead process left', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'serval-grpc-'));
-  try {
-    const socketPath = path.join(folder, 'grpc.sock');
-    const logger = new MemoryLogger();
-    const refusals = new Refusals();
-    const handler = createGrpcHandler({
-      services: [echoService()],
-      health: new HealthService(),
-      logger,
-      budget: new ByteBudget(1e6),
-      refusals,
-    });
-    const unix = { path: socketPath, flag: '--grpc_socket_path' };
-    const listener = await GrpcListener.start({ handler, logger, refusals, tcp: null, unix });
-    assert.equal(listener.port, null);
-    using client = new TestGrpcClient(`unix:${socketPath}`);
-    assert.ok((await client.unary(echo, message)).equals(message));
-    await assert.rejects(
-      GrpcListener.start({ handler, logger, refusals, tcp: null, unix }),
-      (error) => {
-        assert.ok(error instanceof StatusError);
-        assert.match(error.message, /grpc\.sock is already in use: stop .* --grpc_socket_path/);
-        return true;
-      },
-    );
-    await listener.stop(1000);
-    const file = { path: path.join(folder, 'file'), flag: '--grpc_socket_path' };
-    writeFileSync(file.path, 'not a socket');
-    await assert.rejects(GrpcListener.start({ handler, logger, refusals, tcp: null, unix: file }), {
-      message: `${file.path} exists and is not a socket: choose another path (--grpc_socket_path)`,
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
-
-test('a port in use is one clear error', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  try {
-    const { port } = other.address() as { port: number };
-    const logger = new MemoryLogger();
-    const refusals = new Refusals();
-    const handler = createGrpcHandler({
-      services: [],
-      health: new HealthService(),
-      logger,
-      budget: new ByteBudget(1e6),
-      refusals,
-    });
-    const tcp = { hosts: ['127.0.0.1'], port, flag: '--port', reusePort: false };
-    await assert.rejects(GrpcListener.start({ handler, logger, refusals, tcp, unix: null }), {
-      name: 'StatusError',
-      message: `Port ${port} on 127.0.0.1 is already in use: stop the process that listens there or choose another port with --port`,
-    });
-  } finally {
-    other.close();
-  }
 });

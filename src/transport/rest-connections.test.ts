@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { RestReply, RestRequest } from '../protocol/index.ts';
@@ -360,21 +359,4 @@ test('keeps connections for the next request', async () => {
   }
   assert.equal(ports.size, 1);
   agent.destroy();
-});
-
-test('a port in use is one clear error', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  try {
-    const { port } = other.address() as { port: number };
-    await using server = await TestRestServer.start(describe);
-    const { RestListener } = await import('./index.ts');
-    const tcp = { hosts: ['127.0.0.1'], port, flag: '--rest_api_port', reusePort: false };
-    await assert.rejects(RestListener.start({ ...server, handler: describe, tcp }), {
-      name: 'StatusError',
-      message: `Port ${port} on 127.0.0.1 is already in use: stop the process that listens there or choose another port with --rest_api_port`,
-    });
-  } finally {
-    other.close();
-  }
 });

@@ -4,8 +4,7 @@ import type { Socket } from 'node:net';
 import type { RefusalReason, Refusals, RestHandler } from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { type ByteBudget, RequestIds } from '../util/index.ts';
-import { bindTcp, type TcpBind } from './bind.ts';
-import { acceptWaiting, closeServer } from './close-server.ts';
+import type { ConnectionTaker } from './acceptor.ts';
 import { rawErrorReply } from './error-reply.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { type RestEnvironment, RestExchange } from './rest-exchange.ts';
@@ -41,33 +40,31 @@ export const defaultHttp1Limits: Http1Limits = {
 /** How long the rest of a refused request is read and dropped. */
 const refusedBodyMs = 30_000;
 
-export interface RestListenerOptions {
+export interface RestConnectionsOptions {
   readonly handler: RestHandler;
   readonly logger: Logger;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
-  readonly tcp: TcpBind;
   /** The rest is as in `defaultHttp1Limits`. */
   readonly limits?: Partial<Http1Limits>;
 }
 
 /**
- * Listens for REST over plaintext HTTP/1.
+ * REST over plaintext HTTP/1 on the connections that one thread has taken.
  *
- * `stop` loses no request that has reached the server: it stops listening, answers what still comes
- * on open connections with `Connection: close`, and closes idle ones after a short while, since a
- * request may be on its way on them.
+ * `stop`, once nothing new is accepted, loses no request that has reached the server: it answers
+ * what still comes on open connections with `Connection: close`, and closes idle ones after a short
+ * while, since a request may be on its way on them.
  */
-export class RestListener {
+export class RestConnections implements ConnectionTaker {
   readonly #server: Server;
   readonly #environment: RestEnvironment;
   readonly #limits: Http1Limits;
   readonly #connections = new Map<Socket, Http1Connection>();
-  #port = 0;
   #isDraining = false;
   #stopped: Promise<void> | null = null;
 
-  private constructor(options: RestListenerOptions) {
+  constructor(options: RestConnectionsOptions) {
     const { handler, logger, budget, refusals } = options;
     this.#limits = { ...defaultHttp1Limits, ...options.limits };
     this.#environment = {
@@ -84,15 +81,9 @@ export class RestListener {
     this.#server = this.#createServer();
   }
 
-  /** Resolves when it listens. @throws StatusError */
-  static async start(options: RestListenerOptions): Promise<RestListener> {
-    const listener = new RestListener(options);
-    listener.#port = await bindTcp(listener.#server, options.tcp);
-    return listener;
-  }
-
-  get port(): number {
-    return this.#port;
+  /** To be opened with `allowHalfOpen`. */
+  take(socket: Socket): void {
+    this.#server.emit('connection', socket);
   }
 
   get connections(): number {
@@ -101,17 +92,20 @@ export class RestListener {
 
   /**
    * Ends gracefully; requests that have not been answered after `graceMs` are cut off. Resolves
-   * when no connection is left. A second call waits for the first.
+   * when no connection is left. A second call waits for the first. Not before new connections are
+   * refused: a client that is told to go elsewhere comes back.
    */
   stop(graceMs: number): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
     return this.#stopped;
   }
 
+  /** Answers every request under way with an error, which ends its connection. */
+  interrupt(status: number, message: string): void {
+    for (const connection of this.#connections.values()) connection.interrupt(status, message);
+  }
+
   async #stop(graceMs: number): Promise<void> {
-    await acceptWaiting([this.#server]);
-    // Not before new connections are refused: a client that is told to go elsewhere comes back.
-    const closed = closeServer(this.#server);
     this.#isDraining = true;
     // After the poll for input, when no request that has arrived is still unread.
     const closeIdle = (): void => void setImmediate(() => this.#closeIdleConnections());
@@ -119,11 +113,10 @@ export class RestListener {
     const cutOff = setTimeout(() => {
       for (const socket of this.#connections.keys()) socket.destroy();
     }, graceMs);
-    await closed;
     for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(linger);
     clearTimeout(cutOff);
-    // Nothing is open any more: this only ends the server's own timers.
+    // It never listened: this only ends its own timers.
     this.#server.close();
   }
 
@@ -150,6 +143,8 @@ export class RestListener {
       // As TFS: clients that leave the Host header out are served.
       requireHostHeader: false,
     });
+    // With this Node.js begins to look for requests that take too long; it does not listen itself.
+    server.emit('listening');
     server.on('connection', (socket) => this.#trackConnection(socket));
     server.on('request', (request, response) => this.#open(request, response, false));
     server.on('checkContinue', (request, response) => this.#open(request, response, true));

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { GrpcHandler, Refusals } from '../protocol/index.ts';
+import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { bindTcp, bindUnix, type TcpBind, type UnixBind } from './bind.ts';
-import { acceptWaiting, closeServer } from './close-server.ts';
+import type { ConnectionTaker } from './acceptor.ts';
 import { type Http2Environment, Http2Exchange } from './http2-exchange.ts';
 import {
   connectionWindow,
@@ -17,37 +17,31 @@ import { sendShutdownNotice } from './shutdown-notice.ts';
 /** How long a client may take to answer the ping behind the announcement before we close anyway. */
 const announcementMs = 1000;
 
-export interface GrpcListenerOptions {
+export interface GrpcConnectionsOptions {
   readonly handler: GrpcHandler;
   readonly logger: Logger;
   readonly refusals: Refusals;
-  /** null: no TCP. */
-  readonly tcp: TcpBind | null;
-  /** null: no Unix socket. */
-  readonly unix: UnixBind | null;
   /** The rest is as in `defaultHttp2Limits`. */
   readonly limits?: Partial<Http2Limits>;
 }
 
 /**
- * Listens for gRPC over plaintext HTTP/2 on TCP, on a Unix socket, or both.
+ * gRPC over plaintext HTTP/2 on the connections that one thread has taken.
  *
- * `stop` loses no request that has reached the server: it stops listening, announces the end on
- * every connection (GOAWAY), takes what clients sent before they saw the announcement, and closes
- * each connection when its calls have been answered.
+ * `stop`, once nothing new is accepted, loses no request that has reached the server: it announces
+ * the end on every connection (GOAWAY), takes what clients sent before they saw the announcement,
+ * and closes each connection when its calls have been answered.
  */
-export class GrpcListener {
+export class GrpcConnections implements ConnectionTaker {
   readonly #handler: GrpcHandler;
   readonly #logger: Logger;
   readonly #http2Options: ServerOptions;
   readonly #environment: Http2Environment;
-  readonly #servers: Server[] = [];
   readonly #connections = new Map<Socket, ServerHttp2Session>();
-  #port: number | null = null;
-  #callsInFlight = 0;
+  readonly #calls = new Set<Http2Exchange>();
   #stopped: Promise<void> | null = null;
 
-  private constructor(options: GrpcListenerOptions) {
+  constructor(options: GrpcConnectionsOptions) {
     this.#handler = options.handler;
     this.#logger = options.logger;
     const limits = { ...defaultHttp2Limits, ...options.limits };
@@ -56,30 +50,10 @@ export class GrpcListener {
       handler: options.handler,
       replyStallMs: limits.replyStallMs,
       onReplyStall: () => options.refusals.count('reply_timeout'),
-      onClose: () => {
-        this.#callsInFlight -= 1;
+      onClose: (call) => {
+        this.#calls.delete(call);
       },
     };
-  }
-
-  /** Resolves when all of it listens. @throws StatusError and listens on nothing. */
-  static async start(options: GrpcListenerOptions): Promise<GrpcListener> {
-    const listener = new GrpcListener(options);
-    try {
-      if (options.tcp !== null) {
-        listener.#port = await bindTcp(listener.#createServer(), options.tcp);
-      }
-      if (options.unix !== null) await bindUnix(listener.#createServer(), options.unix);
-    } catch (error) {
-      await listener.stop(0);
-      throw error;
-    }
-    return listener;
-  }
-
-  /** The TCP port; null without TCP. */
-  get port(): number | null {
-    return this.#port;
   }
 
   get connections(): number {
@@ -87,22 +61,25 @@ export class GrpcListener {
   }
 
   get callsInFlight(): number {
-    return this.#callsInFlight;
+    return this.#calls.size;
   }
 
   /**
    * Ends gracefully; calls that have not ended after `graceMs` are cut off. Resolves when no
-   * connection is left. A second call waits for the first.
+   * connection is left. A second call waits for the first. Not before new connections are refused:
+   * a client that is told to go elsewhere comes back.
    */
   stop(graceMs: number): Promise<void> {
     this.#stopped ??= this.#stop(graceMs);
     return this.#stopped;
   }
 
+  /** Answers every call under way with an error, whatever it waits for. */
+  interrupt(error: StatusError): void {
+    for (const call of this.#calls) call.interrupt(error);
+  }
+
   async #stop(graceMs: number): Promise<void> {
-    await acceptWaiting(this.#servers);
-    // Not before new connections are refused: a client that is told to go elsewhere comes back.
-    const closed = this.#servers.map((server) => closeServer(server));
     this.#handler.drain();
     for (const [socket, session] of this.#connections) this.#announceEnd(socket, session);
     const cutOff = setTimeout(() => {
@@ -111,18 +88,11 @@ export class GrpcListener {
         socket.destroy();
       }
     }, graceMs);
-    await Promise.all(closed);
     for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(cutOff);
   }
 
-  #createServer(): Server {
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    this.#servers.push(server);
-    return server;
-  }
-
-  #accept(socket: Socket): void {
+  take(socket: Socket): void {
     const session = performServerHandshake(socket, this.#http2Options);
     this.#connections.set(socket, session);
     socket.once('close', () => this.#connections.delete(socket));
@@ -130,8 +100,7 @@ export class GrpcListener {
       this.#logger.debug('HTTP/2 connection failed', { error });
     });
     session.on('stream', (stream, headers) => {
-      this.#callsInFlight += 1;
-      new Http2Exchange(stream, headers, this.#environment);
+      this.#calls.add(new Http2Exchange(stream, headers, this.#environment));
     });
     session.setLocalWindowSize(connectionWindow);
   }

@@ -1,0 +1,33 @@
+import type { Socket } from 'node:net';
+import type { Protocol, ThreadServer } from './thread-server.ts';
+
+/** The threads on which requests are served, as the one that accepts connections sees them. */
+export interface ServingThreads {
+  /** Whether connections are to be taken unread, since another thread reads them. */
+  readonly takesUnread: boolean;
+  /** Lets a thread serve a connection; owns it. */
+  take(protocol: Protocol, socket: Socket): void;
+  /**
+   * Turns health to NOT_SERVING and lets requests under way finish; what has not after `graceMs` is
+   * cut off. Resolves when no connection is left. Not before new ones are refused.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** All requests are served on the thread that accepts: for embedding, and `--data_threads=1`. */
+export class OwnThread implements ServingThreads {
+  readonly takesUnread = false;
+  readonly #server: ThreadServer;
+
+  constructor(server: ThreadServer) {
+    this.#server = server;
+  }
+
+  take(protocol: Protocol, socket: Socket): void {
+    this.#server.take(protocol, socket);
+  }
+
+  stop(graceMs: number): Promise<void> {
+    return this.#server.stop(graceMs);
+  }
+}

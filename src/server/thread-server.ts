@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net';
+import type { ServerOptions } from '../config/index.ts';
+import type { InferenceContext } from '../inference/index.ts';
+import {
+  createGrpcHandler,
+  createRestHandler,
+  type GrpcHandler,
+  HealthService,
+  type ModelReload,
+  modelService,
+  predictionService,
+  type Refusals,
+} from '../protocol/index.ts';
+import type { StatusError } from '../status/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { defaultMaxFilledBytes } from '../tensor/index.ts';
+import { defaultHttp2Limits, GrpcConnections, RestConnections } from '../transport/index.ts';
+import type { ByteBudget } from '../util/index.ts';
+
+/** What a thread serves requests with. */
+export interface ThreadServerOptions {
+  readonly options: ServerOptions;
+  readonly context: InferenceContext;
+  readonly reload: ModelReload;
+  readonly budget: ByteBudget;
+  readonly refusals: Refusals;
+  readonly logger: Logger;
+}
+
+/** The protocols that have a listener each. */
+export type Protocol = 'grpc' | 'rest';
+
+/** Serves both protocols on the connections that one thread is given. */
+export class ThreadServer {
+  readonly #grpc: GrpcConnections;
+  readonly #rest: RestConnections;
+
+  constructor(parts: ThreadServerOptions) {
+    const { options, logger, refusals } = parts;
+    this.#grpc = new GrpcConnections({
+      handler: grpcHandler(parts),
+      logger,
+      refusals,
+      limits: {
+        maxConcurrentStreams: options.maxConcurrentStreams,
+        streamResetBurst: defaultHttp2Limits.streamResetBurst,
+        streamResetsPerSecond: options.maxStreamResetsPerSecond,
+        replyStallMs: options.replyStallSeconds * 1000,
+      },
+    });
+    this.#rest = restConnections(parts);
+  }
+
+  /** Serves a connection from its first byte on; owns it. */
+  take(protocol: Protocol, socket: Socket): void {
+    if (protocol === 'grpc') this.#grpc.take(socket);
+    else this.#rest.take(socket);
+  }
+
+  /**
+   * Turns health to NOT_SERVING and lets requests under way finish; what has not after `graceMs` is
+   * cut off. Resolves when no connection is left. Not before new ones are refused.
+   */
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([this.#grpc.stop(graceMs), this.#rest.stop(graceMs)]);
+  }
+
+  /** Answers every request under way with UNAVAILABLE, and 503 over REST. */
+  interrupt(error: StatusError): void {
+    this.#grpc.interrupt(error);
+    this.#rest.interrupt(503, error.message);
+  }
+}
+
+function grpcHandler(parts: ThreadServerOptions): GrpcHandler {
+  const { options, context, reload, budget, refusals, logger } = parts;
+  return createGrpcHandler({
+    services: [
+      predictionService(context, {
+        asTensorContent: options.enableSerializationAsTensorContent,
+        checkMethodName: options.enableSignatureMethodNameCheck,
+        maxFilledBytes: defaultMaxFilledBytes,
+      }),
+      // There is no registry of metrics: each of them is unknown.
+      modelService(context, { reload, metricValue: () => null }),
+    ],
+    health: new HealthService(),
+    logger,
+    budget,
+    refusals,
+    maxMessageBytes: options.grpcMaxMessageBytes,
+  });
+}
+
+function restConnections(parts: ThreadServerOptions): RestConnections {
+  const { options, context, budget, refusals, logger } = parts;
+  const handler = createRestHandler({
+    context,
+    timeoutMs: options.restApiTimeoutInMs,
+    cors: options.restApiEnableCorsSupport,
+    checkMethodName: options.enableSignatureMethodNameCheck,
+    maxJsonDepth: options.maxJsonDepth,
+    logger,
+  });
+  return new RestConnections({
+    handler,
+    logger,
+    budget,
+    refusals,
+    limits: {
+      maxBodyBytes: options.maxRequestBytes,
+      headersTimeoutMs: options.httpHeaderTimeoutSeconds * 1000,
+      requestTimeoutMs: options.httpRequestTimeoutSeconds * 1000,
+      replyStallMs: options.replyStallSeconds * 1000,
+      keepAliveMs: options.httpKeepAliveSeconds * 1000,
+    },
+  });
+}
