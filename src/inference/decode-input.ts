@@ -5,6 +5,7 @@ import {
   type TensorAllocator,
   type TensorDecodeOptions,
 } from '../tensor/index.ts';
+import type { Bytes } from '../util/index.ts';
 
 /**
  * Decodes one input of a PredictRequest, or a default of a signature, into memory of `allocator`.
@@ -14,7 +15,7 @@ import {
  * RESOURCE_EXHAUSTED of {@link decodeTensorProto}
  */
 export function decodeInput(
-  tensorProto: Uint8Array,
+  tensorProto: Bytes,
   alias: string,
   allocator: TensorAllocator,
   options: TensorDecodeOptions,

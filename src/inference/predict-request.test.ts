@@ -5,9 +5,10 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { goldenModels } from '../../test/support/golden.ts';
 import { DataType, PredictRequestSchema } from '../proto/index.ts';
 import { DType, decodeTensorProto, defaultMaxFilledBytes, heapAllocator } from '../tensor/index.ts';
+import { type Bytes, joinBytes } from '../util/index.ts';
 import { decodePredictRequest } from './predict-request.ts';
 
-const decode = (bytes: Uint8Array) =>
+const decode = (bytes: Bytes) =>
   decodeTensorProto(bytes, heapAllocator, { maxFilledBytes: defaultMaxFilledBytes });
 
 const predictRequest = (init: MessageInitShape<typeof PredictRequestSchema>) =>
@@ -82,7 +83,10 @@ test('parts of a request that come twice are merged as protobuf does', () => {
   assert.deepEqual(outputFilter, ['p', 'q']);
   assert.deepEqual([...inputs.keys()], ['x', 'y']);
   const last = predictRequest({ inputs: { x: tensor(3) } });
-  assert.deepEqual([...inputs.get('x')!], [...decodePredictRequest(last).inputs.get('x')!]);
+  const [actual, expected] = [inputs, decodePredictRequest(last).inputs].map((all) => [
+    ...joinBytes(all.get('x')!),
+  ]);
+  assert.deepEqual(actual, expected);
 
   const entry = new BinaryWriter()
     .tag(2, WireType.LengthDelimited)
@@ -99,7 +103,7 @@ test('parts of a request that come twice are merged as protobuf does', () => {
     .join()
     .finish();
   assert.deepEqual(
-    [...decodePredictRequest(entry).inputs].map(([alias, bytes]) => [alias, [...bytes]]),
+    [...decodePredictRequest(entry).inputs].map(([alias, bytes]) => [alias, [...joinBytes(bytes)]]),
     [
       ['', [8, 1, 0x2a, 0]],
       ['only a key', []],

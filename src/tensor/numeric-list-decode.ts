@@ -42,9 +42,9 @@ function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number 
       continue;
     }
     if (length % unit !== 0) throw invalidArgument(`packed list has ${length} bytes`);
-    const start = reader.advance(length);
     const take = Math.min(length, out.length - filled);
-    out.set(reader.bytes.subarray(start, start + take), filled);
+    reader.copy(take, out, filled);
+    reader.advance(length - take);
     filled += take;
   }
   return filled;
@@ -91,13 +91,13 @@ function writeInts(
   to: number,
   words: number,
 ): number {
-  const { bytes, end } = reader;
   let i = from;
-  while (i < to && reader.position < end) {
+  while (i < to && !reader.done) {
     // Varints of up to three bytes, which most lists are made of, without a call; they are read
-    // only where three bytes are left.
+    // only where three bytes are left in the chunk.
+    const { bytes, limit } = reader;
     let position = reader.position;
-    for (const last = end - 3; i < to && position <= last; i++) {
+    for (const last = limit - 3; i < to && position <= last; i++) {
       let value = bytes[position]!;
       if (value < 0x80) position++;
       else {
@@ -115,7 +115,7 @@ function writeInts(
       if (words === 2) target[i * words + 1] = 0;
     }
     reader.position = position;
-    if (i === to || position === end) break;
+    if (i === to || reader.done) break;
     reader.varint();
     target[i * words] = reader.low;
     if (words === 2) target[i * words + 1] = reader.high;

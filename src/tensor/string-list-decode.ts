@@ -12,19 +12,23 @@ const cellBytes = 32;
 
 /**
  * Strings as tensor_content has them: the length of every one as a varint, then all their bytes,
- * which are viewed, not copied.
+ * which are viewed, not copied, where they lie in one chunk.
  *
+ * @param message at the content
+ * @param length of the content in bytes
  * @param take told of the bytes that the tensor takes, with a larger number when it turns out to be
  * more; throws where that is too many
  * @throws StatusError INVALID_ARGUMENT where the lengths do not add up
  */
 export function decodeStringContent(
-  content: Uint8Array,
+  message: WireReader,
+  length: number,
   count: number,
   take: (bytes: number) => void,
 ): Strings {
-  if (count > content.length) throw invalidArgument('tensor_content lacks lengths of strings');
-  take(count * cellBytes + content.length);
+  if (count > length) throw invalidArgument('tensor_content lacks lengths of strings');
+  take(count * cellBytes + length);
+  const content = message.take(length);
   const reader = new WireReader(content);
   const offsets = new Float64Array(count + 1);
   let end = 0;
@@ -57,7 +61,7 @@ export function decodeStringList(
   take: (bytes: number) => void,
 ): Strings {
   take(count * cellBytes);
-  const start = reader.position;
+  const start = reader.offset;
   const offsets = new Float64Array(count + 1);
   let found = 0;
   let end = 0;
@@ -69,36 +73,23 @@ export function decodeStringList(
       continue;
     }
     last = reader.length();
-    const at = reader.advance(last);
     if (count === 1) {
       offsets[1] = last;
-      return { bytes: reader.bytes.subarray(at, at + last), offsets };
+      return { bytes: reader.take(last), offsets };
     }
+    reader.advance(last);
     offsets[++found] = end += last;
   }
   for (let i = found; i < count; i++) offsets[i + 1] = end += last;
   take(count * cellBytes + end);
 
   const bytes = new Uint8Array(end);
-  reader.position = start;
+  reader.seek(start);
   for (let i = 0; i < found; ) {
     const tag = reader.tag();
     if (tag !== elementTag) reader.skip(tag);
-    else copyString(reader, bytes, offsets[i++]!);
+    else reader.copy(reader.length(), bytes, offsets[i++]!);
   }
   if (last > 0) fillNow(new RepeatLast(bytes, offsets[found]!, last));
   return { bytes, offsets };
-}
-
-/** Up to this length a loop is faster than a view and a call. */
-const shortString = 64;
-
-function copyString(reader: WireReader, bytes: Uint8Array, to: number): void {
-  const length = reader.length();
-  const from = reader.advance(length);
-  if (length > shortString) {
-    bytes.set(reader.bytes.subarray(from, from + length), to);
-    return;
-  }
-  for (let i = 0; i < length; i++) bytes[to + i] = reader.bytes[from + i]!;
 }

@@ -1,5 +1,5 @@
 import { invalidArgument, resourceExhausted } from '../status/index.ts';
-import { WireReader } from '../util/index.ts';
+import { type Bytes, WireReader } from '../util/index.ts';
 import { DType, dtypeInfo } from './dtype.ts';
 import { decodeNumericList } from './numeric-list-decode.ts';
 import { fillNow, type PendingFill } from './repeat-last.ts';
@@ -49,8 +49,9 @@ const stringShare = 16;
 interface Head {
   readonly dtype: number;
   readonly shape: readonly number[];
-  /** A view of the message; null where there is none or an empty one. */
-  readonly content: Uint8Array | null;
+  /** Where tensor_content begins, and its bytes: 0 where there is none. */
+  readonly contentOffset: number;
+  readonly contentLength: number;
 }
 
 /**
@@ -60,13 +61,13 @@ interface Head {
  *
  * Numbers go straight into memory of `allocator`: one copy, nothing allocated for an element.
  * Strings are copied together into one buffer on the heap, or viewed in `message` where they lie
- * there one after the other; so `message` must not change while the tensor is used.
+ * there one after the other in one chunk; so `message` must not change while the tensor is used.
  *
  * @throws StatusError INVALID_ARGUMENT where TensorFlow finds no tensor in it, saying why;
  * RESOURCE_EXHAUSTED where it is larger than allowed or than the allocator's memory.
  */
 export function decodeTensorProto(
-  message: Uint8Array,
+  message: Bytes,
   allocator: TensorAllocator,
   options: TensorDecodeOptions,
 ): Tensor {
@@ -75,7 +76,7 @@ export function decodeTensorProto(
   const { dtype, shape } = head;
   const list = typedListOf(dtype);
   if (list === undefined) throw invalidArgument(`dtype ${dtype} cannot be given as a tensor`);
-  reader.position = 0;
+  reader.seek(0);
   const count = elementCount(shape);
   const maxFilled = options.maxFilledBytes / (dtype === DType.STRING ? stringShare : 1);
   const maxBytes = Math.max(maxFilled, honestExpansion * message.length);
@@ -93,7 +94,7 @@ export function decodeTensorProto(
 
 function decodeNumbers(
   reader: WireReader,
-  { dtype, shape, content }: Head,
+  { dtype, shape, contentOffset, contentLength }: Head,
   count: number,
   list: TypedList,
   take: (bytes: number) => void,
@@ -101,39 +102,44 @@ function decodeNumbers(
   fillLater: (fill: PendingFill) => void,
 ): NumericTensor {
   const { size } = dtypeInfo(dtype);
-  if (content !== null && count > 0 && content.length !== count * size) {
+  if (contentLength > 0 && count > 0 && contentLength !== count * size) {
     throw invalidArgument(
-      `tensor_content has ${content.length} bytes, ${describe(dtype, shape)} needs ${count * size}`,
+      `tensor_content has ${contentLength} bytes, ${describe(dtype, shape)} needs ${count * size}`,
     );
   }
   take(count * size);
   const tensor = allocator.allocate(dtype as NumericTensor['dtype'], shape);
   if (count === 0) return tensor;
-  if (content === null) decodeNumericList(reader, list, size, rawBytes(tensor.data), fillLater);
-  else {
-    if (dtype === DType.BOOL) checkBools(content);
-    rawBytes(tensor.data).set(content);
+  const out = rawBytes(tensor.data);
+  if (contentLength === 0) {
+    decodeNumericList(reader, list, size, out, fillLater);
+    return tensor;
   }
+  reader.seek(contentOffset);
+  reader.copy(contentLength, out, 0);
+  if (dtype === DType.BOOL) checkBools(out);
   return tensor;
 }
 
 function decodeStrings(
   reader: WireReader,
-  { shape, content }: Head,
+  { shape, contentOffset, contentLength }: Head,
   count: number,
   list: TypedList,
   take: (bytes: number) => void,
 ): StringTensor {
-  const { bytes, offsets } =
-    content !== null && count > 0
-      ? decodeStringContent(content, count, take)
-      : decodeStringList(reader, list, count, take);
+  if (contentLength === 0 || count === 0) {
+    const { bytes, offsets } = decodeStringList(reader, list, count, take);
+    return { dtype: DType.STRING, shape, bytes, offsets };
+  }
+  reader.seek(contentOffset);
+  const { bytes, offsets } = decodeStringContent(reader, contentLength, count, take);
   return { dtype: DType.STRING, shape, bytes, offsets };
 }
 
-function checkBools(content: Uint8Array): void {
-  for (let i = 0; i < content.length; i++) {
-    if (content[i]! > 1) throw invalidArgument(`byte ${content[i]} is not a bool`);
+function checkBools(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! > 1) throw invalidArgument(`byte ${bytes[i]} is not a bool`);
   }
 }
 
@@ -149,16 +155,20 @@ function checkSize({ dtype, shape }: Head, bytes: number, limit: number): void {
 function readHead(reader: WireReader): Head {
   const shape: number[] = [];
   let dtype = 0;
-  let content: Uint8Array | null = null;
+  let contentOffset = 0;
+  let contentLength = 0;
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === dtypeTag) dtype = reader.int32();
     else if (tag === shapeTag) readShape(reader, shape);
-    else if (tag === contentTag) content = reader.view();
-    else reader.skip(tag);
+    else if (tag === contentTag) {
+      contentLength = reader.length();
+      contentOffset = reader.offset;
+      reader.advance(contentLength);
+    } else reader.skip(tag);
   }
   checkShape(shape);
-  return { dtype, shape, content: content?.length ? content : null };
+  return { dtype, shape, contentOffset, contentLength };
 }
 
 /** Appends the dimensions: a shape that comes twice is merged, as protobuf does. */

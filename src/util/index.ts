@@ -1,5 +1,8 @@
 export { ByteBudget, ByteShare, overBudget, shortestHeldReply } from './byte-budget.ts';
+export type { Bytes } from './byte-chunks.ts';
+export { ByteChunks, joinBytes } from './byte-chunks.ts';
 export { ByteCollector } from './byte-collector.ts';
+export { ChunkCollector } from './chunk-collector.ts';
 export type { Clock } from './clock.ts';
 export { systemClock, unixMicros } from './clock.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';

@@ -9,6 +9,7 @@ import {
   selectPredictSignature,
 } from '../inference/index.ts';
 import type { TensorAllocator } from '../tensor/index.ts';
+import type { Bytes } from '../util/index.ts';
 
 /** How a {@link ReplayedPredict} is run. */
 export interface ReplayOptions {
@@ -49,7 +50,7 @@ export class ReplayedPredict implements PredictCall<null> {
 
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs {
     const { inputs, outputFilter } = this.#request;
-    const decode = (tensorProto: Uint8Array, alias: string) =>
+    const decode = (tensorProto: Bytes, alias: string) =>
       decodeInput(tensorProto, alias, allocator, this.#options);
     return bindNamedInputs(signature, inputs, outputFilter, decode, decode);
   }

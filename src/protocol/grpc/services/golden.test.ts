@@ -14,6 +14,7 @@ import {
   heapAllocator,
   type Tensor,
 } from '../../../tensor/index.ts';
+import type { Bytes } from '../../../util/index.ts';
 import { predictionService } from './prediction-service.ts';
 
 interface GoldenTensorInfo {
@@ -68,7 +69,7 @@ const options = {
   checkMethodName: false,
   maxFilledBytes: defaultMaxFilledBytes,
 };
-const decode = (bytes: Uint8Array) => decodeTensorProto(bytes, heapAllocator, options);
+const decode = (bytes: Bytes) => decodeTensorProto(bytes, heapAllocator, options);
 
 function predictCases(golden: Golden): GoldenCase[] {
   return golden.cases.filter(({ method, grpc_request }) => method === 'predict' && grpc_request);

@@ -14,7 +14,7 @@ import {
 } from '../../../inference/index.ts';
 import { PredictionService } from '../../../proto/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
-import { TimeSlices } from '../../../util/index.ts';
+import { type Bytes, TimeSlices } from '../../../util/index.ts';
 import type { CallContext, GrpcService } from '../method.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
@@ -106,7 +106,7 @@ class GrpcPredict implements PredictCall<Uint8Array> {
       reserve: (bytes) => this.#call.reserve(bytes),
       fillLater: (fill) => fills.push(fill),
     };
-    const decode = (tensorProto: Uint8Array, alias: string) =>
+    const decode = (tensorProto: Bytes, alias: string) =>
       decodeInput(tensorProto, alias, allocator, options);
     const bound = bindNamedInputs(signature, inputs, outputFilter, decode, decode);
     return fills.length === 0 ? bound : this.#boundAfter(fills, bound);
