@@ -30,7 +30,9 @@ function run(stage: string, files: readonly string[], concurrency: number): bool
   return status === 0;
 }
 
-const all = filesUnder(chosen.length > 0 ? chosen : ['src', 'scripts', 'examples', 'test']);
+const all = filesUnder(
+  chosen.length > 0 ? chosen : ['src', 'scripts', 'examples', 'bench', 'test'],
+);
 if (all.length === 0) {
   console.error(`no test files match ${chosen.join(' ')}`);
   process.exitCode = 1;

@@ -1,0 +1,56 @@
+/** One request, as it is sent again and again, and the only right answer. */
+export interface PreparedRequest {
+  /** The body of a POST over REST; the serialized message, without its frame, over gRPC. */
+  readonly body: Uint8Array;
+  /** REST: the path. gRPC: the path of the method. */
+  readonly path: string;
+  readonly contentType: string;
+  /** Body or message of the answer, to the byte. */
+  readonly answer: Uint8Array;
+}
+
+/** Whom a client asks, and what. */
+export interface ClientPlan {
+  readonly protocol: 'rest' | 'grpc';
+  readonly host: string;
+  readonly port: number;
+  readonly connections: number;
+  /** Asked one after the other, from the first again after the last. */
+  readonly requests: readonly PreparedRequest[];
+}
+
+/** Load at a rate, whatever the answers do. */
+export interface OpenLoopOptions {
+  readonly ms: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** The same seed gives the same times. */
+  readonly seed: number;
+}
+
+/** To the client's process. Each is answered by one {@link ClientReply}, in order. */
+export type ClientRequest =
+  | { readonly kind: 'connect'; readonly plan: ClientPlan }
+  | { readonly kind: 'closed'; readonly ms: number }
+  | ({ readonly kind: 'open' } & OpenLoopOptions);
+
+/** From the client's process. */
+export type ClientReply =
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'done'; readonly record: LoadRecord }
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** What happened in one stretch of load. */
+export interface LoadRecord {
+  /** Right answers. */
+  readonly answered: number;
+  /** Wrong answers and failures. */
+  readonly failed: number;
+  readonly firstFailure: string | null;
+  /** From the first request to the last answer. */
+  readonly ms: number;
+  /** CPU time of the client's process meanwhile. */
+  readonly clientCpuMs: number;
+  /** Of each right answer, in ms; in open loop from when the request was due. */
+  readonly latencyMs: Float64Array;
+}

@@ -1,0 +1,78 @@
+import { GrpcClient } from '../../test/support/grpc-client.ts';
+import { RestClient } from '../../test/support/rest-client.ts';
+import type { ClientPlan, PreparedRequest } from './client/plan.ts';
+import type { RunningServer } from './running-server.ts';
+
+/** A request, and how its answer is known to be right when it first comes. */
+export interface Question {
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** Looks at the first answer; later ones must be the same to the byte. @throws Error. */
+  check(answer: Buffer): void;
+}
+
+/** A server that takes part in a comparison, and what it is asked. */
+export interface Contestant {
+  readonly label: string;
+  readonly protocol: 'rest' | 'grpc';
+  readonly connections: number;
+  readonly questions: readonly Question[];
+  start(): Promise<RunningServer>;
+}
+
+/** Asks each question once by a common client, and checks the answer. @throws Error for a failure or a wrong answer. */
+export async function planFor(contestant: Contestant, server: RunningServer): Promise<ClientPlan> {
+  const { protocol, connections, questions } = contestant;
+  const port = server.ports[protocol];
+  const host = '127.0.0.1';
+  const ask = protocol === 'rest' ? askRest : askGrpc;
+  const requests: PreparedRequest[] = [];
+  for (const { path, contentType, body, check } of questions) {
+    const answer = await ask(port, path, contentType, body);
+    check(answer);
+    requests.push({ path, contentType, body, answer });
+  }
+  return { protocol, host, port, connections, requests };
+}
+
+/** A reply that is not an answer, such as an unknown kind of request. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(`status ${status}: ${text}`);
+    this.status = status;
+  }
+}
+
+async function askRest(
+  port: number,
+  path: string,
+  contentType: string,
+  body: Uint8Array,
+): Promise<Buffer> {
+  const client = new RestClient(`http://127.0.0.1:${port}`);
+  try {
+    const answer = await client.send('POST', path, body, { 'content-type': contentType });
+    if (answer.status === 200) return answer.body;
+    throw new Refused(answer.status, answer.body.toString('utf8', 0, 300));
+  } finally {
+    client.close();
+  }
+}
+
+async function askGrpc(
+  port: number,
+  path: string,
+  _contentType: string,
+  body: Uint8Array,
+): Promise<Buffer> {
+  const client = new GrpcClient(`127.0.0.1:${port}`);
+  try {
+    return await client.raw(path, Buffer.from(body));
+  } finally {
+    client.close();
+  }
+}
