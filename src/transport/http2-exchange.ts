@@ -62,19 +62,13 @@ export class Http2Exchange implements GrpcSink {
     this.#stopRequest();
   }
 
-  reply(headers: GrpcHeaders, frames: readonly Uint8Array[], trailers: GrpcHeaders): void {
+  reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void {
     if (!this.#isOpen()) return;
     this.start(headers);
-    const last = frames.length - 1;
-    if (frames[last]!.length >= shortestHeldReply) this.#watchReply();
-    if (last > 0) {
-      this.#stream.cork();
-      for (let i = 0; i < last; i += 1) this.#stream.write(frames[i]);
-    }
+    if (frame.length >= shortestHeldReply) this.#watchReply();
     this.#isEnded = true;
     this.#trailers = trailers;
-    this.#stream.end(frames[last]);
-    if (last > 0) this.#stream.uncork();
+    this.#stream.end(frame);
   }
 
   start(headers: GrpcHeaders): void {
@@ -86,12 +80,9 @@ export class Http2Exchange implements GrpcSink {
     });
   }
 
-  send(frames: readonly Uint8Array[]): boolean {
+  send(frame: Uint8Array): boolean {
     if (!this.#isOpen()) return true;
-    let hasRoom = true;
-    this.#stream.cork();
-    for (const frame of frames) hasRoom = this.#stream.write(frame);
-    this.#stream.uncork();
+    const hasRoom = this.#stream.write(frame);
     if (!hasRoom) this.#stream.once('drain', () => this.#call.writable());
     return hasRoom;
   }

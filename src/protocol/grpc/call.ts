@@ -3,6 +3,7 @@ import type { Logger } from '../../telemetry/index.ts';
 import {
   type ByteBudget,
   ByteShare,
+  type Bytes,
   overBudget,
   type RequestIds,
   shortestHeldReply,
@@ -122,7 +123,7 @@ export abstract class Call implements GrpcCall, Timed {
   }
 
   /** A message of the request, decompressed; a promise only for a large compressed one. */
-  protected decode(frame: Frame): Uint8Array | Promise<Uint8Array> {
+  protected decode(frame: Frame): Bytes | Promise<Bytes> {
     if (!frame.compressed) return frame.bytes;
     return decompress(frame, this.head.encoding, this.environment.maxMessageBytes, this.share);
   }

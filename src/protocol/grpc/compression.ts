@@ -1,7 +1,13 @@
 import { promisify } from 'node:util';
 import { constants, deflate, deflateSync, gzip, gzipSync } from 'node:zlib';
 import { internal, resourceExhausted, unimplemented } from '../../status/index.ts';
-import { type ByteShare, type CompressedFormat, inflate, overBudget } from '../../util/index.ts';
+import {
+  type ByteShare,
+  type CompressedFormat,
+  inflate,
+  joinBytes,
+  overBudget,
+} from '../../util/index.ts';
 import type { GrpcHeaders } from './exchange.ts';
 import type { Frame } from './frame.ts';
 
@@ -62,7 +68,7 @@ export function decompress(
         return result;
     }
   };
-  const inflated = inflate(frame.bytes, encoding, maxMessageBytes, share);
+  const inflated = inflate(joinBytes(frame.bytes), encoding, maxMessageBytes, share);
   return inflated instanceof Promise ? inflated.then(check) : check(inflated);
 }
 

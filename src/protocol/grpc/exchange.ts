@@ -37,11 +37,11 @@ export interface GrpcCall {
 export interface GrpcSink {
   /** The whole reply in one block of headers: an error before any message, or an HTTP error. */
   refuse(headers: GrpcHeaders): void;
-  /** The whole reply of a unary call. `frames` are sent back to back, without copying. */
-  reply(headers: GrpcHeaders, frames: readonly Uint8Array[], trailers: GrpcHeaders): void;
+  /** The whole reply of a unary call. `frame` is sent without copying. */
+  reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void;
   start(headers: GrpcHeaders): void;
   /** @returns false when the transport would like a pause until `GrpcCall.writable`. */
-  send(frames: readonly Uint8Array[]): boolean;
+  send(frame: Uint8Array): boolean;
   finish(trailers: GrpcHeaders): void;
   /** Stops and restarts the flow of request bytes; `receive` may still be called after `pause`. */
   pause(): void;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeFrame } from './frame.ts';
+import { ByteChunks, joinBytes } from '../../util/index.ts';
+import { completeFrame, encodeFrame } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 
 const messages = ['', 'a', 'a longer message', 'x'.repeat(300), ''].map((text) =>
   Buffer.from(text),
 );
-const stream = Buffer.concat(messages.flatMap((message, i) => encodeFrame(message, i % 2 === 1)));
+const stream = Buffer.concat(messages.map((message, i) => encodeFrame(message, i % 2 === 1)));
 
 test('reads the same messages however they are cut', () => {
   for (const size of [1, 2, 3, 4, 5, 6, 7, 50, 299, stream.length]) {
@@ -17,7 +18,7 @@ test('reads the same messages however they are cut', () => {
     for (const [i, message] of messages.entries()) {
       const frame = reader.shift()!;
       assert.equal(frame.compressed, i % 2 === 1);
-      assert.ok(message.equals(frame.bytes), `message ${i} in chunks of ${size}`);
+      assert.ok(message.equals(joinBytes(frame.bytes)), `message ${i} in chunks of ${size}`);
     }
     assert.equal(reader.shift(), undefined);
   }
@@ -25,16 +26,34 @@ test('reads the same messages however they are cut', () => {
 
 test('a message within one chunk is not copied', () => {
   const reader = new FrameReader(1000);
-  const [chunk] = encodeFrame(Buffer.from('message'), false);
-  reader.push(chunk!);
-  assert.equal(reader.shift()!.bytes.buffer, chunk!.buffer);
+  const chunk = encodeFrame(Buffer.from('message'), false);
+  reader.push(chunk);
+  const { bytes } = reader.shift()!;
+  assert.ok(bytes instanceof Uint8Array);
+  assert.equal(bytes.buffer, chunk.buffer);
 });
 
-test('a large message is not copied behind its header', () => {
-  const message = Buffer.alloc(1 << 20);
-  const frames = encodeFrame(message, false);
-  assert.equal(frames.length, 2);
-  assert.equal(frames[1], message);
+test('a message over several chunks is left in them', () => {
+  const reader = new FrameReader(1 << 20);
+  const whole = encodeFrame(Buffer.alloc(250_000, 7), false);
+  const chunks = [0, 1, 2].map((i) => whole.slice(i * 100_000, (i + 1) * 100_000));
+  for (const chunk of chunks) reader.push(chunk);
+  const { bytes } = reader.shift()!;
+  assert.ok(bytes instanceof ByteChunks);
+  assert.deepEqual(
+    bytes.chunks.map(({ buffer }) => buffer),
+    chunks.map(({ buffer }) => buffer),
+  );
+});
+
+test('a message with room for its header gets it without a copy', () => {
+  for (const length of [0, 9, 0x01020304]) {
+    const frame = new Uint8Array(5 + length);
+    assert.equal(completeFrame(frame, length === 9), frame);
+    const header = Buffer.from(frame.subarray(0, 5));
+    assert.equal(header[0], length === 9 ? 1 : 0);
+    assert.equal(header.readUInt32BE(1), length);
+  }
 });
 
 test('knows when it is within a message', () => {

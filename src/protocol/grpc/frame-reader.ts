@@ -1,10 +1,10 @@
 import { internal, resourceExhausted } from '../../status/index.ts';
-import { ByteCollector } from '../../util/index.ts';
+import { type Bytes, ChunkCollector } from '../../util/index.ts';
 import { type Frame, frameHeaderLength } from './frame.ts';
 
 /**
  * Cuts the chunks of one call into messages. A message within one chunk is a view of that chunk;
- * one over several chunks is copied once.
+ * one over several chunks is left in them.
  */
 export class FrameReader {
   readonly #maxMessageBytes: number;
@@ -12,7 +12,7 @@ export class FrameReader {
   #compressed = false;
   #headerLength = 0;
   #bodyLength = 0;
-  #body: ByteCollector | null = null;
+  #body: ChunkCollector | null = null;
 
   constructor(maxMessageBytes: number) {
     this.#maxMessageBytes = maxMessageBytes;
@@ -80,14 +80,14 @@ export class FrameReader {
     if (this.#body === null && part.length === missing) {
       this.#complete(part);
     } else {
-      this.#body ??= new ByteCollector(this.#bodyLength);
+      this.#body ??= new ChunkCollector();
       this.#body.add(part);
       if (part.length === missing) this.#complete(this.#body.finish());
     }
     return offset + part.length;
   }
 
-  #complete(bytes: Uint8Array): void {
+  #complete(bytes: Bytes): void {
     this.#frames.push({ compressed: this.#compressed, bytes });
     this.#headerLength = 0;
     this.#body = null;

@@ -1,27 +1,28 @@
+import type { Bytes } from '../../util/index.ts';
+
 /** Bytes before every message: a flag byte (1: compressed) and the length, big-endian. */
 export const frameHeaderLength = 5;
-
-/** Up to this many bytes a message is copied behind its header: one small write instead of two. */
-const copiedLength = 16 << 10;
 
 /** One message as it travels. */
 export interface Frame {
   readonly compressed: boolean;
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
 }
 
-/** A message behind its header, as the buffers to send back to back. `bytes` is not changed. */
-export function encodeFrame(bytes: Uint8Array, compressed: boolean): readonly Uint8Array[] {
-  if (bytes.length > copiedLength) {
-    return [writeHeader(Buffer.allocUnsafe(frameHeaderLength), bytes.length, compressed), bytes];
-  }
-  const frame = Buffer.allocUnsafe(frameHeaderLength + bytes.length);
-  frame.set(bytes, frameHeaderLength);
-  return [writeHeader(frame, bytes.length, compressed)];
+/** A copy of a message behind its header. */
+export function encodeFrame(message: Uint8Array, compressed: boolean): Uint8Array {
+  const frame = Buffer.allocUnsafe(frameHeaderLength + message.length);
+  frame.set(message, frameHeaderLength);
+  return completeFrame(frame, compressed);
 }
 
-function writeHeader(frame: Buffer, length: number, compressed: boolean): Buffer {
+/** Writes the header of a message that has room for it: its first {@link frameHeaderLength} bytes. */
+export function completeFrame(frame: Uint8Array, compressed: boolean): Uint8Array {
+  const length = frame.length - frameHeaderLength;
   frame[0] = compressed ? 1 : 0;
-  frame.writeUInt32BE(length, 1);
+  frame[1] = length >>> 24;
+  frame[2] = length >>> 16;
+  frame[3] = length >>> 8;
+  frame[4] = length;
   return frame;
 }

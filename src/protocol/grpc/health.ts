@@ -7,6 +7,7 @@ import {
   HealthCheckResponse_ServingStatus as ServingStatusNumber,
 } from '../../proto/index.ts';
 import { invalidArgument, notFound, unavailable } from '../../status/index.ts';
+import { type Bytes, joinBytes } from '../../util/index.ts';
 import type { CallContext, GrpcMethod, GrpcService } from './method.ts';
 
 export type ServingStatus = 'SERVING' | 'NOT_SERVING';
@@ -54,7 +55,7 @@ export class HealthService implements GrpcService {
     this.#notify();
   };
 
-  #check(message: Uint8Array): Uint8Array {
+  #check(message: Bytes): Uint8Array {
     const status = this.#statuses.get(serviceOf(message));
     if (status === undefined) throw notFound('unknown service');
     return encodeStatus(status);
@@ -107,9 +108,9 @@ function encodeStatus(status: ServingStatus | 'SERVICE_UNKNOWN'): Uint8Array {
   return toBinary(HealthCheckResponseSchema, response);
 }
 
-function serviceOf(message: Uint8Array): string {
+function serviceOf(message: Bytes): string {
   try {
-    return fromBinary(HealthCheckRequestSchema, message).service;
+    return fromBinary(HealthCheckRequestSchema, joinBytes(message)).service;
   } catch (cause) {
     throw invalidArgument('The message is not a grpc.health.v1.HealthCheckRequest', { cause });
   }

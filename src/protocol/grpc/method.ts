@@ -1,4 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
+import type { Bytes } from '../../util/index.ts';
 
 /** What every call carries, whatever its kind. */
 export interface CallContext {
@@ -20,8 +21,13 @@ export interface CallContext {
 /** One message in, one out: serialized, without the length prefix, already decompressed. */
 export interface UnaryMethod {
   readonly kind: 'unary';
+  /**
+   * Whether replies begin with `frameHeaderLength` bytes that are not the message's: the header of
+   * its frame is written there, where a large message would have to be copied behind one.
+   */
+  readonly hasHeaderRoom?: true;
   /** Synchronous where the whole request was. @throws StatusError what the client gets. */
-  readonly handle: (message: Uint8Array, call: CallContext) => Uint8Array | Promise<Uint8Array>;
+  readonly handle: (message: Bytes, call: CallContext) => Uint8Array | Promise<Uint8Array>;
 }
 
 /** Any number of messages in and out; ends when the iterable does. */

@@ -1,4 +1,5 @@
 import { internal, type StatusError } from '../../status/index.ts';
+import { joinBytes } from '../../util/index.ts';
 import { Call, type CallEnvironment, type CallHead } from './call.ts';
 import type { GrpcSink } from './exchange.ts';
 import { encodeFrame, frameHeaderLength } from './frame.ts';
@@ -91,7 +92,7 @@ export class StreamingCall extends Call {
       this.context.throwIfAborted();
       const frame = this.reader.shift();
       if (frame !== undefined) {
-        const message = await this.decode(frame);
+        const message = joinBytes(await this.decode(frame));
         yield message;
         // The handler has asked for the next message, so it is done with this one.
         this.share.give(frameHeaderLength + frame.bytes.length);

@@ -1,8 +1,9 @@
 import { internal, unimplemented } from '../../status/index.ts';
+import type { Bytes } from '../../util/index.ts';
 import { Call, type CallEnvironment, type CallHead } from './call.ts';
-import { compress, replyEncoding } from './compression.ts';
+import { compress, type MessageEncoding, replyEncoding } from './compression.ts';
 import type { GrpcSink } from './exchange.ts';
-import { encodeFrame } from './frame.ts';
+import { completeFrame, encodeFrame, frameHeaderLength } from './frame.ts';
 import type { UnaryMethod } from './method.ts';
 import { encodedReplyHeaders, replyHeaders } from './reply-headers.ts';
 import { okTrailers } from './status.ts';
@@ -40,8 +41,8 @@ export class UnaryCall extends Call {
       if (frame === undefined) throw unimplemented('A unary call got no message');
       this.#isCompressed = frame.compressed;
       const message = this.decode(frame);
-      if (message instanceof Uint8Array) this.#handle(message);
-      else this.#handleLater(message);
+      if (message instanceof Promise) this.#handleLater(message);
+      else this.#handle(message);
     } catch (error) {
       this.refuse(error);
     }
@@ -49,7 +50,7 @@ export class UnaryCall extends Call {
 
   override writable(): void {}
 
-  #handleLater(message: Promise<Uint8Array>): void {
+  #handleLater(message: Promise<Bytes>): void {
     message.then(
       (bytes) => this.#handle(bytes),
       (error: unknown) => this.refuse(error),
@@ -57,7 +58,7 @@ export class UnaryCall extends Call {
   }
 
   /** Never throws. */
-  #handle(message: Uint8Array): void {
+  #handle(message: Bytes): void {
     if (this.ended) return;
     this.handlerStarts();
     try {
@@ -83,14 +84,16 @@ export class UnaryCall extends Call {
     }
   }
 
-  #reply(bytes: Uint8Array): void {
+  /** @param reply what the handler gave: a message, or one behind room for its header */
+  #reply(reply: Uint8Array): void {
     if (this.ended) return;
-    const { encoding, headers } = this.head;
-    const target = replyEncoding(this.#isCompressed, encoding, headers, bytes.length);
+    const hasHeaderRoom = this.#method.hasHeaderRoom === true;
+    const target = this.#replyEncoding(reply.length - (hasHeaderRoom ? frameHeaderLength : 0));
     if (target === 'identity') {
       this.end();
-      this.holdReply(bytes.length);
-      this.sink.reply(replyHeaders, encodeFrame(bytes, false), okTrailers);
+      this.holdReply(reply.length);
+      const frame = hasHeaderRoom ? completeFrame(reply, false) : encodeFrame(reply, false);
+      this.sink.reply(replyHeaders, frame, okTrailers);
       return;
     }
     const send = (compressed: Uint8Array): void => {
@@ -98,8 +101,14 @@ export class UnaryCall extends Call {
       this.holdReply(compressed.length);
       this.sink.reply(encodedReplyHeaders[target], encodeFrame(compressed, true), okTrailers);
     };
-    const compressed = compress(bytes, target);
+    const message = hasHeaderRoom ? reply.subarray(frameHeaderLength) : reply;
+    const compressed = compress(message, target);
     if (compressed instanceof Uint8Array) send(compressed);
     else compressed.then(send, (error: unknown) => this.fail(error));
+  }
+
+  #replyEncoding(messageLength: number): MessageEncoding {
+    const { encoding, headers } = this.head;
+    return replyEncoding(this.#isCompressed, encoding, headers, messageLength);
   }
 }

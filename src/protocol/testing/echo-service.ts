@@ -1,5 +1,6 @@
 import { create, createFileRegistry, type DescService } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { joinBytes } from '../../util/index.ts';
 import type { GrpcMethod, GrpcService } from '../grpc/index.ts';
 
 const typeName = '.serval.testing.Payload';
@@ -50,10 +51,11 @@ export interface EchoBehaviour {
  */
 export function echoService(behaviour: EchoBehaviour = {}): GrpcService {
   const methods: Record<string, GrpcMethod> = {
-    Echo: { kind: 'unary', handle: (message) => message },
+    Echo: { kind: 'unary', handle: (message) => joinBytes(message) },
     EchoLater: {
       kind: 'unary',
-      handle: (message) => new Promise((resolve) => setImmediate(() => resolve(message))),
+      handle: (message) =>
+        new Promise((resolve) => setImmediate(() => resolve(joinBytes(message)))),
     },
     Fail: {
       kind: 'unary',

@@ -6,6 +6,7 @@ import {
   SignatureDefMapSchema,
 } from '../../../proto/index.ts';
 import { invalidArgument } from '../../../status/index.ts';
+import type { Bytes } from '../../../util/index.ts';
 import { missingModelSpec, readMessage } from './messages.ts';
 import { modelSpecOf } from './model-spec.ts';
 
@@ -16,7 +17,7 @@ const signatureDefField = 'signature_def';
  *
  * @throws StatusError in the order of the checks there
  */
-export function getModelMetadata(context: InferenceContext, message: Uint8Array): Uint8Array {
+export function getModelMetadata(context: InferenceContext, message: Bytes): Uint8Array {
   const { modelSpec, metadataField } = readMessage(GetModelMetadataRequestSchema, message);
   if (modelSpec === undefined) throw missingModelSpec();
   if (metadataField.length === 0) {

@@ -198,7 +198,7 @@ function open(reload: ModelReload, timeout?: string) {
     ...(timeout === undefined ? {} : { 'grpc-timeout': timeout }),
   };
   const opened: GrpcCall = handler.open({ method: 'POST', path, headers }, sink);
-  opened.receive(Buffer.concat(encodeFrame(serialized({ config: listOf('a') }), false)));
+  opened.receive(encodeFrame(serialized({ config: listOf('a') }), false));
   opened.halfClose();
   return { call: opened, sink, budget, logger };
 }

@@ -5,6 +5,7 @@ import {
   ReloadConfigResponseSchema,
 } from '../../../proto/index.ts';
 import { Code, invalidArgument } from '../../../status/index.ts';
+import type { Bytes } from '../../../util/index.ts';
 import type { CallContext } from '../method.ts';
 import { readMessage } from './messages.ts';
 
@@ -43,7 +44,7 @@ export interface ReloadOptions {
  */
 export async function handleReloadConfig(
   { reload, metricValue }: ReloadOptions,
-  message: Uint8Array,
+  message: Bytes,
   call: CallContext,
 ): Promise<Uint8Array> {
   const { config, metricNames } = readMessage(ReloadConfigRequestSchema, message);

@@ -1,5 +1,6 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { invalidArgument, type StatusError } from '../../../status/index.ts';
+import { type Bytes, joinBytes } from '../../../util/index.ts';
 
 /** The answer to a request without a model spec (spec 4.8). */
 export function missingModelSpec(): StatusError {
@@ -13,10 +14,10 @@ export function missingModelSpec(): StatusError {
  */
 export function readMessage<Schema extends DescMessage>(
   schema: Schema,
-  message: Uint8Array,
+  message: Bytes,
 ): MessageShape<Schema> {
   try {
-    return fromBinary(schema, message);
+    return fromBinary(schema, joinBytes(message));
   } catch (cause) {
     throw invalidArgument(`The message is not a ${schema.typeName}`, { cause });
   }

@@ -7,6 +7,7 @@ import {
   ModelVersionStatus_State as State,
 } from '../../../proto/index.ts';
 import { Code } from '../../../status/index.ts';
+import type { Bytes } from '../../../util/index.ts';
 import type { GrpcService } from '../method.ts';
 import { handleReloadConfig, type ReloadOptions } from './handle-reload-config.ts';
 import { missingModelSpec, readMessage } from './messages.ts';
@@ -29,7 +30,7 @@ export function modelService(context: InferenceContext, options: ReloadOptions):
   };
 }
 
-function getModelStatus(context: InferenceContext, message: Uint8Array): Uint8Array {
+function getModelStatus(context: InferenceContext, message: Bytes): Uint8Array {
   const { modelSpec } = readMessage(GetModelStatusRequestSchema, message);
   if (modelSpec === undefined) throw missingModelSpec();
   const statuses = modelStatus(context, modelSpecOf(modelSpec));

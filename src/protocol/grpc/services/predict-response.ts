@@ -24,12 +24,14 @@ const valueTag = wireTag(2, WireType.LENGTH);
  * memory is copied once and not used afterwards.
  *
  * @param aliases of `tensors`, in the same order
+ * @param room bytes before the message that are left to the caller
  */
 export function encodePredictResponse(
   modelSpec: ServedModelSpec,
   aliases: readonly string[],
   tensors: readonly Tensor[],
   options: TensorEncodeOptions,
+  room: number,
 ): Uint8Array {
   const plans = tensors.map((tensor) => planTensorProto(tensor, options));
   const entrySizes = plans.map(
@@ -39,7 +41,8 @@ export function encodePredictResponse(
   let size = 1 + lengthPrefixedSize(modelSpecSize);
   for (const entrySize of entrySizes) size += 1 + lengthPrefixedSize(entrySize);
 
-  const writer = new WireWriter(size);
+  const writer = new WireWriter(room + size);
+  writer.position = room;
   for (let i = 0; i < plans.length; i++) {
     writer.varint(outputsTag);
     writer.varint(entrySizes[i]!);

@@ -15,6 +15,7 @@ import {
 import { PredictionService } from '../../../proto/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
 import { type Bytes, TimeSlices } from '../../../util/index.ts';
+import { frameHeaderLength } from '../frame.ts';
 import type { CallContext, GrpcService } from '../method.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
@@ -44,6 +45,7 @@ export function predictionService(
     methods: {
       Predict: {
         kind: 'unary',
+        hasHeaderRoom: true,
         handle: (message, call) => {
           const request = decodePredictRequest(message);
           if (request.modelSpec === null) throw missingModelSpec();
@@ -61,7 +63,7 @@ export function predictionService(
   };
 }
 
-/** One Predict by the rules of spec 6.4. */
+/** One Predict by the rules of spec 6.4. Its reply has room for the header of its frame. */
 class GrpcPredict implements PredictCall<Uint8Array> {
   readonly modelSpec: ModelSpec;
   readonly #request: PredictRequest;
@@ -127,6 +129,6 @@ class GrpcPredict implements PredictCall<Uint8Array> {
   encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array {
     const { name } = this.modelSpec;
     const served = { name, signatureName: signature.key, version: id.version };
-    return encodePredictResponse(served, aliases, tensors, this.#options);
+    return encodePredictResponse(served, aliases, tensors, this.#options, frameHeaderLength);
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../../proto/index.ts';
 import { Code, notFound, StatusError } from '../../../status/index.ts';
 import { DType } from '../../../tensor/index.ts';
+import { frameHeaderLength } from '../frame.ts';
 import type { GrpcService } from '../method.ts';
 import { modelService, predictionService } from './index.ts';
 
@@ -52,7 +53,8 @@ async function unary(
 ): Promise<Uint8Array> {
   const method = service.methods[name]!;
   assert.ok(method.kind === 'unary');
-  return method.handle(message, call);
+  const reply = await method.handle(message, call);
+  return method.hasHeaderRoom ? reply.subarray(frameHeaderLength) : reply;
 }
 
 async function refuses(reply: Promise<Uint8Array>, code: Code, text: string): Promise<void> {
@@ -303,7 +305,8 @@ test('an input that one value fills is reserved, filled and only then fed', asyn
   const input = { dtype: DataType.DT_FLOAT, tensorShape: shape(count), floatVal: [2.5] };
   const message = predictRequest({ modelSpec: { name: 'm' }, inputs: { x: input } });
   const reply = await Predict.handle(message, { ...call, reserve });
-  const { floatVal } = fromBinary(PredictResponseSchema, reply).outputs.größe!;
+  const response = fromBinary(PredictResponseSchema, reply.subarray(frameHeaderLength));
+  const { floatVal } = response.outputs.größe!;
   assert.equal(floatVal.length, count);
   assert.ok(floatVal.every((value) => value === 2.5));
   assert.ok(reserved > count * 4 - message.length && reserved <= count * 4);

@@ -13,9 +13,9 @@ export class FakeSink implements GrpcSink {
     this.trailers = headers;
   }
 
-  reply(headers: GrpcHeaders, frames: readonly Uint8Array[], trailers: GrpcHeaders): void {
+  reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void {
     this.start(headers);
-    this.send(frames);
+    this.send(frame);
     this.finish(trailers);
   }
 
@@ -23,8 +23,8 @@ export class FakeSink implements GrpcSink {
     this.headers = headers;
   }
 
-  send(frames: readonly Uint8Array[]): boolean {
-    this.messages.push(Buffer.concat(frames).subarray(5).toString());
+  send(frame: Uint8Array): boolean {
+    this.messages.push(Buffer.from(frame.subarray(5)).toString());
     return !this.isFull;
   }
 
