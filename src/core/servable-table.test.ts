@@ -148,6 +148,43 @@ describe('ServableTable', () => {
     await drained;
   });
 
+  test('a version is freed only when every thread has forgotten it, the last handle gone', async () => {
+    const { table, reader, list } = tableAndReader();
+    const forgotten = Promise.withResolvers<void>();
+    const asked: bigint[] = [];
+    const told: number[] = [];
+    const row = table.openRow(
+      (own) => (change) => {
+        told.push(change.generation);
+        table.counts.acknowledge(own, change.generation);
+      },
+      ({ version }) => {
+        asked.push(version);
+        return forgotten.promise;
+      },
+    );
+    list('m', 1n);
+    const handle = reader.acquire(latest('m'));
+    let isDrained = false;
+    const drained = table.withdraw({ name: 'm', version: 1n }).then(() => {
+      isDrained = true;
+    });
+    const turns = async () => {
+      for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await turns();
+    assert.deepEqual(asked, []);
+    handle.release();
+    await turns();
+    assert.deepEqual([asked, isDrained], [[1n], false]);
+    forgotten.resolve();
+    await drained;
+    table.closeRow(row);
+    list('m', 2n);
+    await table.withdraw({ name: 'm', version: 2n });
+    assert.deepEqual([asked, told], [[1n], [0, 1, 2]]);
+  });
+
   test(`${moves} label moves and version swaps under ${readers} reading threads: no mix of tables, no servable that is gone`, async (t) => {
     const table = new ServableTable<number>({ maxThreads: readers, maxVersions: 64 });
     const alive = new Int32Array(new SharedArrayBuffer(4 * (moves + 100)));

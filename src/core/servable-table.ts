@@ -38,6 +38,18 @@ export interface ServableTableOptions {
   readonly maxVersions: number;
 }
 
+/** A row that a thread has opened. */
+interface OpenRow<T> {
+  readonly told: TableListener<T>;
+  readonly forget: ForgetListener;
+}
+
+/**
+ * Tells one thread that no thread holds or can look up a version any more, and resolves when it has
+ * given up whatever it keeps of it: only then is the version freed. Must not reject.
+ */
+export type ForgetListener = (id: ServableId) => void | Promise<void>;
+
 /** Tells one thread of a change; must see to it that the thread applies changes in their order. */
 export type TableListener<T> = (change: TableChange<T>) => void;
 
@@ -55,12 +67,12 @@ export class ServableTable<T> {
   #labels: ReadonlyMap<string, LabelMap> | null = null;
   #generation = 0;
   /** By row; null: free. */
-  readonly #listeners: (TableListener<T> | null)[];
+  readonly #rows: (OpenRow<T> | null)[];
   readonly #freeSlots: number[];
 
   constructor({ maxThreads, maxVersions }: ServableTableOptions) {
     this.counts = HandleCounts.create(maxThreads, maxVersions);
-    this.#listeners = new Array<null>(maxThreads).fill(null);
+    this.#rows = new Array<null>(maxThreads).fill(null);
     this.#freeSlots = Array.from({ length: maxVersions }, (_, i) => maxVersions - 1 - i);
   }
 
@@ -77,14 +89,15 @@ export class ServableTable<T> {
   }
 
   /**
-   * Opens a row for a thread; `listener` is told of the whole table at once and of every change.
+   * Opens a row for a thread; `listener` is told of the whole table at once and of every change,
+   * `forget` of every version that was withdrawn, before it is freed.
    * @throws StatusError RESOURCE_EXHAUSTED where all rows are taken.
    */
-  openRow(listener: (row: number) => TableListener<T>): number {
-    const row = this.#listeners.indexOf(null);
+  openRow(listener: (row: number) => TableListener<T>, forget: ForgetListener = () => {}): number {
+    const row = this.#rows.indexOf(null);
     if (row < 0) throw resourceExhausted('No more threads can look servables up');
     const told = listener(row);
-    this.#listeners[row] = told;
+    this.#rows[row] = { told, forget };
     told({
       generation: this.#generation,
       servables: new Map([...this.#entries].map(([name, all]) => [name, [...all.values()]])),
@@ -95,7 +108,7 @@ export class ServableTable<T> {
 
   /** Closes the row of a thread that has ended and whose runs have ended: its handles are given up. */
   closeRow(row: number): void {
-    this.#listeners[row] = null;
+    this.#rows[row] = null;
     this.counts.clearRow(row, this.#generation);
   }
 
@@ -139,12 +152,12 @@ export class ServableTable<T> {
       ),
       ...(labels !== undefined && { labels }),
     };
-    for (const listener of this.#listeners) listener?.(change);
+    for (const row of this.#rows) row?.told(change);
   }
 
   /**
-   * Takes a version off the table, and resolves when no thread can look it up or holds a handle of
-   * it any more. The version is off the table when this returns its promise.
+   * Takes a version off the table, and resolves when no thread can look it up, holds a handle of it
+   * or keeps anything else of it. The version is off the table when this returns its promise.
    */
   async withdraw(id: ServableId): Promise<void> {
     const entry = this.#entries.get(id.name)?.get(id.version);
@@ -152,11 +165,12 @@ export class ServableTable<T> {
     this.edit({ delist: [id] });
     const generation = this.#generation;
     await Promise.all(
-      this.#listeners.map((listener, row) =>
-        listener === null ? null : this.counts.acknowledged(row, generation),
+      this.#rows.map((open, row) =>
+        open === null ? null : this.counts.acknowledged(row, generation),
       ),
     );
     await this.counts.drained(entry.slot);
+    await Promise.all(this.#rows.map((row) => row?.forget(id)));
     this.giveBackSlot(entry.slot);
   }
 }

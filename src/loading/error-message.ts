@@ -1,40 +1,25 @@
 import { SavedModelError, type SavedModelFault } from '../saved-model/index.ts';
-import { type Code, StatusError } from '../status/index.ts';
+import * as status from '../status/index.ts';
 
-/** An error on its way between threads: structured cloning keeps neither class nor code. */
-export interface ErrorMessage {
-  readonly code: Code;
-  readonly message: string;
-  /** The chain of causes in one line, for the log; null where there is none. */
-  readonly cause: string | null;
+/** An error of a job on its way between threads. */
+export interface JobErrorMessage extends status.ErrorMessage {
   /** Of a {@link SavedModelError}, else null. */
   readonly fault: SavedModelFault | null;
 }
 
-export function toErrorMessage(thrown: unknown): ErrorMessage {
-  const error = StatusError.from(thrown);
-  return {
-    code: error.code,
-    message: error.message,
-    cause: error.cause === undefined ? null : causeText(error.cause, 1),
-    fault: error instanceof SavedModelError ? error.fault : null,
-  };
+export function toErrorMessage(thrown: unknown): JobErrorMessage {
+  const fault = thrown instanceof SavedModelError ? thrown.fault : null;
+  return { ...status.toErrorMessage(thrown), fault };
 }
 
-export function fromErrorMessage({ code, message, cause, fault }: ErrorMessage): StatusError {
-  const options = cause === null ? {} : { cause: new Error(cause) };
-  return fault === null
-    ? new StatusError(code, message, options)
-    : new SavedModelError(fault, code, message, options);
-}
-
-/** Deep enough for real chains; one that runs in a circle ends here. */
-const mostCauses = 8;
-
-function causeText(cause: unknown, depth: number): string {
-  if (!(cause instanceof Error)) return String(cause);
-  // `Error: x` says no more than `x`; a StatusError and a TypeError do.
-  const text = cause.name === 'Error' ? cause.message : String(cause);
-  if (cause.cause === undefined || depth === mostCauses) return text;
-  return `${text}: ${causeText(cause.cause, depth + 1)}`;
+export function fromErrorMessage({ fault, ...message }: JobErrorMessage): status.StatusError {
+  const error = status.fromErrorMessage(message);
+  if (fault === null) return error;
+  const { cause } = error;
+  return new SavedModelError(
+    fault,
+    error.code,
+    error.message,
+    cause === undefined ? {} : { cause },
+  );
 }

@@ -1,9 +1,8 @@
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { cancelled, failedPrecondition, invalidArgument } from '../status/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, loudestLevel } from '../telemetry/index.ts';
 import { LoadThread, type PendingJob } from './load-thread.ts';
-import { logLevels } from './port-logger.ts';
 import type { Job, JobKind, JobOf, ResultOf, ThreadData, ThreadOpening } from './protocol.ts';
 
 export interface JobThreadsOptions {
@@ -63,7 +62,7 @@ export class JobThreads {
     this.#entry = options.entry ?? loadWorker;
     this.#data = {
       compileCache: compileCacheFolder(),
-      logLevel: logLevels.findLast((level) => logger.isEnabled(level)) ?? 'fatal',
+      logLevel: loudestLevel(logger),
     };
   }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { pendingCalls } from '../engines/index.ts';
 import { internal, type StatusError } from '../status/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, writeLogMessage } from '../telemetry/index.ts';
 import { fromErrorMessage } from './error-message.ts';
 import type {
   Job,
@@ -113,12 +113,9 @@ export class LoadThread {
         this.#settle()?.reject(fromErrorMessage(reply.error));
         this.#next();
         break;
-      case 'log': {
-        const { level, message, fields, error } = reply;
-        const all = error === null ? fields : { ...fields, error: fromErrorMessage(error) };
-        logger[level](message, all);
+      case 'log':
+        writeLogMessage(logger, reply);
         break;
-      }
       case 'normal-priority':
         onNormalPriority(reply.reason);
     }

@@ -1,8 +1,8 @@
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
 import type { Completeness } from '../saved-model/index.ts';
-import type { LogFields, LogLevel } from '../telemetry/index.ts';
+import type { LogLevel, LogMessage } from '../telemetry/index.ts';
 import type { WarmupOptions, WarmupResult } from '../warmup/index.ts';
-import type { ErrorMessage } from './error-message.ts';
+import type { JobErrorMessage } from './error-message.ts';
 
 /** A SavedModel to be loaded and handed over. */
 export interface LoadJob {
@@ -77,13 +77,7 @@ export type ThreadRequest =
  */
 export type ThreadReply =
   | { readonly kind: 'done'; readonly result: ResultOf<JobKind> }
-  | { readonly kind: 'failed'; readonly error: ErrorMessage }
-  | {
-      readonly kind: 'log';
-      readonly level: LogLevel;
-      readonly message: string;
-      readonly fields: LogFields;
-      readonly error: ErrorMessage | null;
-    }
+  | { readonly kind: 'failed'; readonly error: JobErrorMessage }
+  | LogMessage
   /** The thread's priority could not be lowered, and why. */
   | { readonly kind: 'normal-priority'; readonly reason: string };

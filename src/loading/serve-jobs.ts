@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Engine, openLoadEngine } from '../engines/index.ts';
 import { internal } from '../status/index.ts';
+import { PortLogger } from '../telemetry/index.ts';
 import { toErrorMessage } from './error-message.ts';
 import { handlerOf } from './job-handlers.ts';
 import { lowerPriority } from './lower-priority.ts';
-import { PortLogger } from './port-logger.ts';
 import type { Job, ThreadData, ThreadOpening, ThreadReply, ThreadRequest } from './protocol.ts';
 
 /**

@@ -9,8 +9,8 @@
  */
 import { BroadcastChannel, MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { openLoadEngine } from '../../engines/index.ts';
+import { PortLogger } from '../../telemetry/index.ts';
 import { handlerOf } from '../job-handlers.ts';
-import { PortLogger } from '../port-logger.ts';
 import type { Job, ThreadData, ThreadOpening, ThreadReply, ThreadRequest } from '../protocol.ts';
 import { serveJobs } from '../serve-jobs.ts';
 import { stageName } from './stage.ts';
