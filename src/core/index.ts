@@ -38,7 +38,13 @@ export type { ServableLookup, ServableRequest } from './servable-lookup.ts';
 export type { ServableState, ServableStatus } from './servable-state.ts';
 export type { StateListener, StateMonitorOptions } from './servable-state-monitor.ts';
 export { ServableStateMonitor } from './servable-state-monitor.ts';
-export type { TableChange, TableEdit, TableEntry, TableListener } from './servable-table.ts';
+export type {
+  ForgetListener,
+  TableChange,
+  TableEdit,
+  TableEntry,
+  TableListener,
+} from './servable-table.ts';
 export { ServableTable } from './servable-table.ts';
 export type { SimpleLoaderOptions } from './simple-loader.ts';
 export { SimpleLoader } from './simple-loader.ts';

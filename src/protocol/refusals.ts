@@ -1,3 +1,5 @@
+import { CounterRows } from '../util/index.ts';
+
 /** Why a request was turned away without being run. */
 export type RefusalReason =
   /** A body or message over its limit, before or after inflating. */
@@ -15,24 +17,48 @@ export type RefusalReason =
   /** A content type, method or message encoding that the protocol does not have. */
   | 'unsupported';
 
-/** Counts what limits and checks turn away, for all listeners that share it. */
-export class Refusals {
-  readonly #counts: Record<RefusalReason, number> = {
-    too_large: 0,
-    bytes_in_flight: 0,
-    request_timeout: 0,
-    reply_timeout: 0,
-    malformed: 0,
-    headers_too_large: 0,
-    unsupported: 0,
-  };
+/** In the order of their columns. */
+const reasons: readonly RefusalReason[] = [
+  'too_large',
+  'bytes_in_flight',
+  'request_timeout',
+  'reply_timeout',
+  'malformed',
+  'headers_too_large',
+  'unsupported',
+];
 
-  count(reason: RefusalReason): void {
-    this.#counts[reason] += 1;
+const columns = new Map(reasons.map((reason, column) => [reason, column]));
+
+/**
+ * Counts what limits and checks turn away, for everything that shares it on one thread: a row of
+ * counts that the threads of a server have in common.
+ */
+export class Refusals {
+  readonly #rows: CounterRows;
+  readonly #row: number;
+
+  /**
+   * Without arguments it counts for itself.
+   * @param buffer of {@link Refusals.share} @param row of this thread
+   */
+  constructor(buffer: SharedArrayBuffer = Refusals.share(1), row = 0) {
+    this.#rows = new CounterRows(buffer, reasons.length);
+    this.#row = row;
   }
 
-  /** Refusals since the start, by reason. */
+  /** Memory for the counts of so many threads. */
+  static share(rows: number): SharedArrayBuffer {
+    return CounterRows.create(rows, reasons.length).buffer;
+  }
+
+  count(reason: RefusalReason): void {
+    this.#rows.add(this.#row, columns.get(reason)!);
+  }
+
+  /** Refusals of all threads since the start, by reason. */
   get counts(): Readonly<Record<RefusalReason, number>> {
-    return this.#counts;
+    const totals = reasons.map((reason, column) => [reason, this.#rows.total(column)]);
+    return Object.fromEntries(totals) as Record<RefusalReason, number>;
   }
 }

@@ -1,36 +1,88 @@
 import { type StatusError, unavailable } from '../status/index.ts';
+import type { BytePool } from './byte-pool.ts';
+
+/** A thread's place in the pool that all threads of a server share. */
+export interface BytePoolRow {
+  readonly pool: BytePool;
+  readonly row: number;
+  /** How many threads there are. */
+  readonly threads: number;
+}
+
+/** All threads together lease no more than this part of the limit beyond what they need, or twice that. */
+const spareFraction = 128;
+
+/** Nor more than this. */
+const mostSpareBytes = 1 << 20;
 
 /**
  * How many bytes of requests, of tensors beyond them and of replies not sent yet a server holds at
- * once, over all its listeners. Each request takes its bytes through a share of its own.
+ * once, over all its connections. Each request takes its bytes through a share of its own.
+ *
+ * Where several threads serve, each has a budget that leases from their pool. It keeps a spare, so
+ * that small requests change nothing that is shared, and a request may be refused while other
+ * threads' spares, a 64th of the limit at most, are not in use.
  */
 export class ByteBudget {
   readonly limit: number;
+  readonly #shared: BytePoolRow | null;
+  readonly #spare: number;
+  /** What may be used without asking the pool. */
+  #leased: number;
   #used = 0;
 
-  /** @param limit bytes; Infinity for none. */
-  constructor(limit: number) {
+  /** @param limit bytes of the whole server; Infinity for none, where nothing is shared. */
+  constructor(limit: number, shared: BytePoolRow | null = null) {
     this.limit = limit;
+    this.#shared = shared;
+    this.#leased = shared === null ? limit : 0;
+    this.#spare =
+      shared === null
+        ? Number.POSITIVE_INFINITY
+        : Math.min(mostSpareBytes, Math.floor(limit / (spareFraction * shared.threads)));
   }
 
+  /** Bytes in use on this thread. */
   get used(): number {
     return this.#used;
   }
 
   /** Takes `bytes` if that many are left; otherwise takes nothing and says false. */
   tryTake(bytes: number): boolean {
-    if (this.#used + bytes > this.limit) return false;
+    if (this.#used + bytes > this.#leased && !this.#tryLease(bytes)) return false;
     this.#used += bytes;
     return true;
   }
 
   /** Takes `bytes` also where fewer are left: for what is there already. */
   hold(bytes: number): void {
+    if (this.#shared !== null && this.#used + bytes > this.#leased && !this.#tryLease(bytes)) {
+      const missing = this.#used + bytes - this.#leased;
+      this.#shared.pool.lease(this.#shared.row, missing);
+      this.#leased += missing;
+    }
     this.#used += bytes;
   }
 
   give(bytes: number): void {
     this.#used -= bytes;
+    const surplus = this.#leased - this.#used - this.#spare;
+    if (surplus > this.#spare || (surplus > 0 && this.#spare === 0)) {
+      this.#shared!.pool.giveBack(this.#shared!.row, surplus);
+      this.#leased -= surplus;
+    }
+  }
+
+  #tryLease(bytes: number): boolean {
+    if (this.#shared === null) return false;
+    const { pool, row } = this.#shared;
+    const missing = this.#used + bytes - this.#leased;
+    for (const wanted of [missing + this.#spare, missing]) {
+      if (!pool.tryLease(row, wanted)) continue;
+      this.#leased += wanted;
+      return true;
+    }
+    return false;
   }
 }
 

@@ -1,10 +1,13 @@
+export type { BytePoolRow } from './byte-budget.ts';
 export { ByteBudget, ByteShare, overBudget, shortestHeldReply } from './byte-budget.ts';
 export type { Bytes } from './byte-chunks.ts';
 export { ByteChunks, joinBytes } from './byte-chunks.ts';
 export { ByteCollector } from './byte-collector.ts';
 export { ChunkCollector } from './chunk-collector.ts';
+export { BytePool } from './byte-pool.ts';
 export type { Clock } from './clock.ts';
 export { systemClock, unixMicros } from './clock.ts';
+export { CounterRows } from './counter-rows.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
