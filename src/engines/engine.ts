@@ -65,7 +65,8 @@ export interface RunOptions {
 /**
  * A loaded model on its way from the thread that loaded it to the one that will run it. It can be
  * sent as a message. Whoever holds it owns the native model: made by {@link LoadedModel.handOver},
- * it is given to {@link Engine.adopt} exactly once, or never freed.
+ * it is given to {@link Engine.adopt} exactly once, or never freed. One made by
+ * {@link LoadedModel.lend} owns nothing, and is for any number of {@link Engine.borrow}.
  */
 export interface SharedModel {
   /** The {@link Engine.name} of those that can adopt it. */
@@ -75,7 +76,7 @@ export interface SharedModel {
   readonly native: Readonly<Record<string, number>>;
 }
 
-/** What another thread of this process needs to load models for an engine; it can be sent. */
+/** What another thread of this process needs to load or run models for an engine; it can be sent. */
 export interface SharedEngine {
   /** The {@link Engine.name}. */
   readonly engine: string;
@@ -135,7 +136,18 @@ export interface LoadedModel {
    */
   handOver(): SharedModel;
 
-  /** Waits for runs in flight, then frees everything. A second call waits for the first. */
+  /**
+   * What other threads of this process can use the model by, while it stays this object's:
+   * {@link Engine.borrow}. The owner closes it only once all of them have closed theirs.
+   *
+   * @throws StatusError FAILED_PRECONDITION after `close`.
+   */
+  lend(): SharedModel;
+
+  /**
+   * Waits for runs in flight, then frees everything, of a borrowed model what belongs to this thread.
+   * A second call waits for the first.
+   */
   close(): Promise<void>;
 }
 
@@ -155,11 +167,24 @@ export interface Engine {
    */
   adopt(shared: SharedModel): LoadedModel;
   /**
+   * Uses a model that another thread owns: {@link LoadedModel.lend}. What is returned is closed before
+   * the owner closes its own, and cannot be handed over. Takes well under a millisecond.
+   *
+   * @throws StatusError FAILED_PRECONDITION for one of another kind of engine, and after `close`;
+   * RESOURCE_EXHAUSTED where there is no memory for it.
+   */
+  borrow(shared: SharedModel): LoadedModel;
+  /**
+   * A data thread has ended, and its runs have: the places for runs that it had are given back. Called
+   * on the engine that owns the models, and again before another thread gets the row.
+   */
+  threadEnded(row: number): void;
+  /**
    * Whether a model with these ops starts threads that live on with it, as it is loaded or run: they
    * inherit the priority of the thread that makes the first run.
    */
   startsThreads(ops: ReadonlySet<string>): boolean;
-  /** What a load thread opens its own side of this engine with: {@link openLoadEngine}. */
+  /** What other threads open their own side of this engine with: {@link openLoadEngine}, {@link openDataEngine}. */
   share(): SharedEngine;
   /**
    * Gives free memory of the process back to the system, as far as the allocator can. Takes

@@ -2,7 +2,7 @@ export type * from './engine.ts';
 export { endProcess, pendingCalls } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
-export { openLoadEngine } from './open-load-engine.ts';
+export { openDataEngine, openLoadEngine } from './open-thread-engine.ts';
 export type { TensorFlowEngineOptions } from './tensorflow/index.ts';
 export { createTensorFlowEngine } from './tensorflow/index.ts';
 export type { InstalledEngine } from './tensorflow/install/cache.ts';

@@ -1,5 +1,5 @@
 export { decodeInput } from './decode-input.ts';
-export type { InferenceContext } from './inference-context.ts';
+export type { InferenceContext, InferenceLookup } from './inference-context.ts';
 export type { ModelMetadata } from './model-metadata.ts';
 export { modelMetadata } from './model-metadata.ts';
 export type { ModelSpec } from './model-spec.ts';

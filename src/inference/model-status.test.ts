@@ -21,6 +21,21 @@ function isNotFound(text: string): (error: unknown) => boolean {
     error instanceof StatusError && error.code === Code.NOT_FOUND && error.message === text;
 }
 
+test('states that another thread knows are waited for', async () => {
+  const remote = {
+    acquire: () => assert.fail('nothing is run'),
+    statuses: async (name: string) => lookup.statuses(name),
+  };
+  const asking = { lookup: remote, checkShapes: true };
+  const one = modelStatus(asking, { name: 'm', version: 7n });
+  assert.ok(one instanceof Promise);
+  assert.deepEqual(await one, [status(7n)]);
+  await assert.rejects(
+    async () => modelStatus(asking, { name: 'n', version: null }),
+    isNotFound('Could not find any versions of model n'),
+  );
+});
+
 test('the status of all versions, or of the one named', () => {
   assert.deepEqual(modelStatus(context, { name: 'm', version: null }), lookup.versions);
   assert.deepEqual(modelStatus(context, { name: 'm', version: 7n }), [status(7n)]);

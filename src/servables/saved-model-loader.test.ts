@@ -37,6 +37,12 @@ class RecordingEngine implements Engine {
 
   async releaseFreeMemory(): Promise<void> {}
 
+  borrow(): LoadedModel {
+    assert.fail('no thread borrows');
+  }
+
+  threadEnded(): void {}
+
   startsThreads(): boolean {
     return false;
   }

@@ -57,6 +57,12 @@ class CountingEngine implements Engine {
 
   async releaseFreeMemory(): Promise<void> {}
 
+  borrow(): LoadedModel {
+    assert.fail('no thread borrows');
+  }
+
+  threadEnded(): void {}
+
   startsThreads(): boolean {
     return false;
   }

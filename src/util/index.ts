@@ -3,8 +3,8 @@ export { ByteBudget, ByteShare, overBudget, shortestHeldReply } from './byte-bud
 export type { Bytes } from './byte-chunks.ts';
 export { ByteChunks, joinBytes } from './byte-chunks.ts';
 export { ByteCollector } from './byte-collector.ts';
-export { ChunkCollector } from './chunk-collector.ts';
 export { BytePool } from './byte-pool.ts';
+export { ChunkCollector } from './chunk-collector.ts';
 export type { Clock } from './clock.ts';
 export { systemClock, unixMicros } from './clock.ts';
 export { CounterRows } from './counter-rows.ts';

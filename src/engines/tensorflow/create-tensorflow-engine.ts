@@ -7,6 +7,7 @@ import { OpRegistry, readOpRegistry } from './op-registry.ts';
 import { RunSlots } from './run-slots.ts';
 import { startSharedPools } from './session.ts';
 import { sessionsOwnThreads } from './session-options.ts';
+import { SlotPool } from './slot-pool.ts';
 import { TensorFlowEngine } from './tensorflow-engine.ts';
 import { loadTensorFlow, type TensorFlowLibraryPaths } from './tensorflow-library.ts';
 
@@ -25,16 +26,24 @@ export interface TensorFlowEngineOptions {
   readonly runThreads: number;
   /** Runs that may wait for one of those threads; one more is refused with UNAVAILABLE. */
   readonly maxQueuedRuns: number;
+  /** Threads that may run its models, this one included: {@link createTensorFlowDataEngine}. Default 1. */
+  readonly maxThreads?: number;
   readonly logger: Logger;
   /** The system's where left out. */
   readonly clock?: Clock;
 }
+
+/** The row in the {@link SlotPool} of the thread that makes the engine. */
+const ownRow = 0;
 
 /** {@link SharedEngine.native}. */
 interface TensorFlowShare {
   readonly libraryPaths: TensorFlowLibraryPaths;
   readonly sessionConfig: Uint8Array;
   readonly statelessOps: ReadonlySet<string>;
+  /** The {@link SlotPool} of all threads. */
+  readonly slots: SharedArrayBuffer;
+  readonly maxQueuedRuns: number;
 }
 
 /**
@@ -49,11 +58,9 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
   const api = await loadTensorFlow(libraryPaths);
   if (!libc().fullStacks) warnOfSmallStacks(logger);
   const registry = await readOpRegistry(api);
-  const slots = new RunSlots({
-    slots: options.runThreads,
-    maxQueued: options.maxQueuedRuns,
-    clock,
-  });
+  const { maxQueuedRuns } = options;
+  const pool = SlotPool.create(options.runThreads, options.maxThreads ?? 1);
+  const slots = new RunSlots({ pool, row: ownRow, maxQueued: maxQueuedRuns, clock });
   const core = openCore(
     { api, call: callAsync, trimsHeap: true, slots, clock, logger },
     sessionConfig,
@@ -64,10 +71,12 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
       libraryPaths,
       sessionConfig,
       statelessOps: registry.stateless,
+      slots: pool.buffer,
+      maxQueuedRuns,
     };
     const modelsOwnThreads = sessionsOwnThreads(sessionConfig, process.env);
     const shared: SharedEngine = { engine: engineName, modelsOwnThreads, native };
-    const engine = new TensorFlowEngine({ core, registry, shared });
+    const engine = new TensorFlowEngine({ core, registry, shared, pool });
     logger.info('TensorFlow is loaded', { version: api.TF_Version(), library: libraryPaths.cc });
     return engine;
   } catch (error) {
@@ -94,7 +103,40 @@ export async function createTensorFlowLoadEngine(
     { api, call: callHere, trimsHeap: false, slots: null, clock: systemClock, logger },
     sessionConfig,
   );
-  return new TensorFlowEngine({ core, registry: new OpRegistry(statelessOps), shared });
+  return new TensorFlowEngine({
+    core,
+    registry: new OpRegistry(statelessOps),
+    shared,
+    pool: null,
+  });
+}
+
+/**
+ * The engine for a data thread of a process in which `createTensorFlowEngine` has made one: it
+ * borrows that one's models. Runs off this thread share their slots with those of all threads.
+ *
+ * @param shared of the engine that owns the models. @param row of this thread, from 1 to its
+ * `maxThreads`. @throws StatusError as `createTensorFlowEngine`.
+ */
+export async function createTensorFlowDataEngine(
+  shared: SharedEngine,
+  row: number,
+  logger: Logger,
+): Promise<Engine> {
+  const { libraryPaths, sessionConfig, statelessOps, slots, maxQueuedRuns } =
+    shared.native as TensorFlowShare;
+  const api = await loadTensorFlow(libraryPaths);
+  libc();
+  const clock = systemClock;
+  const pool = new SlotPool(slots);
+  const core = openCore(
+    {
+      ...{ api, call: callAsync, trimsHeap: false, clock, logger },
+      slots: new RunSlots({ pool, row, maxQueued: maxQueuedRuns, clock }),
+    },
+    sessionConfig,
+  );
+  return new TensorFlowEngine({ core, registry: new OpRegistry(statelessOps), shared, pool });
 }
 
 function warnOfSmallStacks(logger: Logger): void {

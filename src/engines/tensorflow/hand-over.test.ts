@@ -4,7 +4,7 @@ import { Code } from '../../status/index.ts';
 import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
 import { DType, type NumericTensor, type Tensor } from '../../tensor/index.ts';
 import type { Engine, LoadedModel } from '../engine.ts';
-import { openLoadEngine } from '../open-load-engine.ts';
+import { openDataEngine, openLoadEngine } from '../open-thread-engine.ts';
 import {
   floats,
   loadZooModel,
@@ -129,5 +129,82 @@ describe('the engine of a load thread', () => {
   it('is refused for a kind of engine that has none', async () => {
     const shared = { engine: 'onnx', modelsOwnThreads: false, native: null };
     await assert.rejects(openLoadEngine(shared, logger), { code: Code.INTERNAL });
+  });
+});
+
+describe('a model that is lent', () => {
+  let engine: Engine;
+  let borrowing: Engine;
+  before(async () => {
+    engine = await openTestEngine({ runThreads: 1, maxThreads: 2 });
+    borrowing = await openDataEngine(structuredClone(engine.share()), 1, new MemoryLogger());
+  });
+  after(async () => {
+    await borrowing.close();
+    await engine.close();
+  });
+
+  it('runs for its owner and for those who borrow it, and outlives their copies', async () => {
+    const model = await loadZooModel(engine, halfPlusTwo);
+    const lent = structuredClone(model.lend());
+    const [first, second] = [borrowing.borrow(lent), borrowing.borrow(lent)];
+    assert.deepEqual(await Promise.all([run(model), run(first), run(second)]), [7, 7, 7]);
+    await first.close();
+    assert.throws(() => run(first), { code: Code.FAILED_PRECONDITION });
+    assert.deepEqual(await Promise.all([run(model), run(second)]), [7, 7]);
+    await Promise.all([second.close(), second.close()]);
+    assert.equal(await run(model), 7);
+    await model.close();
+    assert.throws(() => model.lend(), { code: Code.FAILED_PRECONDITION });
+  });
+
+  it('cannot be given away by one who borrowed it', async () => {
+    const model = await loadZooModel(engine, halfPlusTwo);
+    const borrowed = borrowing.borrow(model.lend());
+    assert.throws(() => borrowed.handOver(), { message: 'The model belongs to another thread' });
+    await borrowed.close();
+    await model.close();
+  });
+
+  it('is closed for one who borrowed it once no run of theirs is under way', async () => {
+    const model = await loadZooModel(engine, 'models/control_flow/1');
+    const borrowed = borrowing.borrow(model.lend());
+    const scope = borrowed.openScope();
+    const given = new AbortController();
+    const feeds: NumericTensor[] = [{ dtype: DType.INT32, shape: [], data: Int32Array.of(27) }];
+    const options = { ...unlimited, signal: given.signal };
+    const signature = signatureOf(borrowed, 'collatz');
+    const outputs = Promise.resolve(borrowed.run(scope, signature, feeds, null, options));
+    // Nobody waits for the run any more, and it goes on.
+    given.abort();
+    await assert.rejects(outputs, { code: Code.CANCELLED });
+    scope.close();
+    await borrowed.close();
+    await model.close();
+  });
+
+  it('shares the places for runs with all threads', async () => {
+    const model = await loadZooModel(engine, 'models/control_flow/1');
+    const borrowed = borrowing.borrow(model.lend());
+    const collatz = (on: LoadedModel) => {
+      const scope = on.openScope();
+      const feeds: NumericTensor[] = [{ dtype: DType.INT32, shape: [], data: Int32Array.of(27) }];
+      return Promise.resolve(
+        on.run(scope, signatureOf(on, 'collatz'), feeds, null, unlimited),
+      ).finally(() => scope.close());
+    };
+    const runs = Array.from({ length: 8 }, (_, i) => collatz(i % 2 === 0 ? model : borrowed));
+    assert.equal((await Promise.all(runs)).length, 8);
+    await borrowed.close();
+    await model.close();
+  });
+
+  it('is refused by an engine that is closed or of another kind', async () => {
+    const model = await loadZooModel(engine, halfPlusTwo);
+    assert.throws(() => borrowing.borrow({ ...model.lend(), engine: 'onnx' }), /engine onnx/);
+    const closed = await openDataEngine(engine.share(), 1, new MemoryLogger());
+    await closed.close();
+    assert.throws(() => closed.borrow(model.lend()), { code: Code.FAILED_PRECONDITION });
+    await model.close();
   });
 });

@@ -5,11 +5,13 @@ import { Code, type StatusError } from '../../status/index.ts';
 import type { Clock } from '../../util/index.ts';
 import { FakeClock } from '../../util/testing/fake-clock.ts';
 import { RunSlots, type SlotTask } from './run-slots.ts';
+import { SlotPool } from './slot-pool.ts';
 
 function setUp(slots: number, maxQueued: number, otherClock?: Clock) {
   const clock = new FakeClock();
   const events: string[] = [];
-  const queue = new RunSlots({ slots, maxQueued, clock: otherClock ?? clock });
+  const pool = SlotPool.create(slots, 1);
+  const queue = new RunSlots({ pool, row: 0, maxQueued, clock: otherClock ?? clock });
   const submit = (
     name: string,
     { deadline = Number.POSITIVE_INFINITY, signal = null }: Partial<SlotTask> = {},

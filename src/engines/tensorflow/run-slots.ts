@@ -1,5 +1,6 @@
 import { cancelled, deadlineExceeded, type StatusError, unavailable } from '../../status/index.ts';
 import type { Clock } from '../../util/index.ts';
+import type { SlotPool } from './slot-pool.ts';
 
 /** What waits for a slot, or has one. Exactly one of `start` and `refuse` is called, once. */
 export interface SlotTask {
@@ -25,8 +26,8 @@ export const deadlineText = 'Timed out waiting for notification';
 export const cancelledText = 'The request was cancelled';
 
 /**
- * Bounds how many runs are off the event loop at once, and how many wait for that, first come,
- * first served.
+ * Bounds how many runs are off the event loops of all threads at once, and how many wait for that;
+ * those of one thread first come, first served.
  *
  * 1. A task starts in the call that submits it when a slot is free.
  * 2. A task whose deadline passes while it waits is refused with DEADLINE_EXCEEDED, one whose
@@ -37,59 +38,99 @@ export const cancelledText = 'The request was cancelled';
  */
 export class RunSlots {
   readonly #clock: Clock;
-  readonly #slots: number;
+  readonly #pool: SlotPool;
+  readonly #row: number;
   readonly #maxQueued: number;
-  #running = 0;
+  /** Tasks of this thread that wait. */
   #queued = 0;
+  #awaitsGrants = false;
   #first: Waiting | null = null;
   #last: Waiting | null = null;
   /** The sleep until the earliest deadline among the waiting, as far as it is known. */
   #watch: { readonly until: number; readonly controller: AbortController } | null = null;
 
   constructor(options: {
-    readonly slots: number;
+    readonly pool: SlotPool;
+    /** Of this thread in the pool. */
+    readonly row: number;
+    /** Tasks of all threads that may wait. */
     readonly maxQueued: number;
     readonly clock: Clock;
   }) {
-    this.#slots = options.slots;
+    this.#pool = options.pool;
+    this.#row = options.row;
     this.#maxQueued = options.maxQueued;
     this.#clock = options.clock;
   }
 
+  /** Slots in use, by all threads. */
   get running(): number {
-    return this.#running;
+    return this.#pool.running;
   }
 
+  /** Tasks that wait, of all threads. */
   get queued(): number {
-    return this.#queued;
+    return this.#pool.waiting;
   }
 
   /** Starts the task now or later, or refuses it. */
   submit(task: SlotTask): void {
     if (this.#refuseIfLate(task)) return;
-    if (this.#running < this.#slots) {
-      this.#running++;
+    if (this.#queued === 0 && this.#pool.tryTake(this.#row)) {
       task.start();
-    } else if (this.#queued >= this.#maxQueued) {
+    } else if (this.queued >= this.#maxQueued) {
       task.refuse(
         unavailable(
-          `The engine is busy: ${this.#running} runs are going on and ${this.#queued} wait, the most allowed`,
+          `The engine is busy: ${this.running} runs are going on and ${this.queued} wait, the most allowed`,
         ),
       );
     } else {
       this.#append(task);
+      // A slot may have become free before anybody could see that this task waits.
+      if (this.#pool.tryTake(this.#row)) this.release();
+      else if (this.#pool.isShared) void this.#awaitGrants();
     }
   }
 
-  /** Gives a slot back, to the first in the queue that still wants it. */
+  /** Gives a slot back, to the first in the queue that still wants it or to another thread. */
   release(): void {
+    this.#refuseLate();
+    if (this.#pool.giveBack(this.#row, this.#queued > 0)) this.#startFirst();
+  }
+
+  /** Starts the first in the queue, which is not late. */
+  #startFirst(): void {
+    const first = this.#first!;
+    this.#remove(first);
+    first.task.start();
+  }
+
+  /** Refuses those at the head of the queue that are late. */
+  #refuseLate(): void {
     for (let waiting = this.#first; waiting !== null; waiting = this.#first) {
+      if (!this.#isLate(waiting.task)) return;
       this.#remove(waiting);
-      if (this.#refuseIfLate(waiting.task)) continue;
-      waiting.task.start();
-      return;
+      this.#refuseIfLate(waiting.task);
     }
-    this.#running--;
+  }
+
+  /** Uses the slots that other threads pass on, while tasks of this thread wait. */
+  async #awaitGrants(): Promise<void> {
+    if (this.#awaitsGrants) return;
+    this.#awaitsGrants = true;
+    while (this.#queued > 0) {
+      await this.#pool.granted(this.#row);
+      for (let grants = this.#pool.takeGrants(this.#row); grants > 0; grants--) {
+        this.#refuseLate();
+        if (this.#queued > 0) this.#startFirst();
+        else this.#pool.giveBack(this.#row, false);
+      }
+    }
+    this.#awaitsGrants = false;
+  }
+
+  #isLate({ signal, deadline }: SlotTask): boolean {
+    return signal?.aborted === true || deadline <= this.#clock.now();
   }
 
   #refuseIfLate(task: SlotTask): boolean {
@@ -113,6 +154,7 @@ export class RunSlots {
     else this.#last.next = waiting;
     this.#last = waiting;
     this.#queued++;
+    this.#pool.beginWaiting(this.#row);
     if (deadline < (this.#watch?.until ?? Number.POSITIVE_INFINITY)) this.#watchUntil(deadline);
   }
 
@@ -124,6 +166,7 @@ export class RunSlots {
     if (next === null) this.#last = previous;
     else next.previous = previous;
     this.#queued--;
+    this.#pool.endWaiting(this.#row);
     if (this.#queued === 0) this.#stopWatching();
   }
 

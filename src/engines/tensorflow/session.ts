@@ -17,14 +17,17 @@ export interface NativeSession {
 /** What a session needs of its engine. */
 type SessionCore = Pick<EngineCore, 'api' | 'call' | 'trimsHeap'>;
 
-/** A session with the graph that it runs, owned by one thread at a time. */
+/** A session with the graph that it runs: owned by one thread at a time, borrowed by any number. */
 export class Session {
   readonly #core: SessionCore;
   readonly #session: Handle;
   readonly #graph: Handle;
+  /** Another thread owns it. */
+  readonly isBorrowed: boolean;
 
-  private constructor(core: SessionCore, session: Address, graph: Handle) {
+  private constructor(core: SessionCore, session: Address, graph: Handle, isBorrowed = false) {
     this.#core = core;
+    this.isBorrowed = isBorrowed;
     this.#session = new Handle('TF_Session', session, deletedElsewhere);
     this.#graph = graph;
   }
@@ -69,6 +72,11 @@ export class Session {
     return new Session(core, session, new Handle('TF_Graph', graph, deletedElsewhere));
   }
 
+  /** Uses what stays its owner's, who keeps it until this object is closed. */
+  static borrow(core: SessionCore, { session, graph }: NativeSession): Session {
+    return new Session(core, session, new Handle('TF_Graph', graph, deletedElsewhere), true);
+  }
+
   /** The TF_Session. @throws StatusError INTERNAL after `close`. */
   get address(): Address {
     return this.#session.address;
@@ -85,12 +93,14 @@ export class Session {
   }
 
   /**
-   * Frees session and graph, and gives what the heap can spare back to the system. No run may be
+   * Frees session and graph, unless they are borrowed, and gives what the heap can spare back to the system. No run may be
    * going on. Never fails: TensorFlow frees its memory whatever it reports, which is logged.
    */
   async close(logger: Logger): Promise<void> {
     const { api, call } = this.#core;
-    await deleteSession(api, call, this.#session.take(), this.#graph.take(), logger);
+    const { session, graph } = this.handOver();
+    if (this.isBorrowed) return;
+    await deleteSession(api, call, session, graph, logger);
     await trimHeap(this.#core);
   }
 }

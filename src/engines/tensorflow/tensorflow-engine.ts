@@ -5,6 +5,7 @@ import { type EngineCore, engineName } from './engine-core.ts';
 import type { OpRegistry } from './op-registry.ts';
 import { type NativeSession, Session, trimHeap } from './session.ts';
 import { freePlan, planSignature, type SignaturePlan } from './signature-plan.ts';
+import type { SlotPool } from './slot-pool.ts';
 import { TensorFlowModel } from './tensorflow-model.ts';
 import { startsThreads } from './thread-starting-ops.ts';
 
@@ -13,6 +14,8 @@ export interface TensorFlowEngineParts {
   readonly core: EngineCore;
   readonly registry: OpRegistry;
   readonly shared: SharedEngine;
+  /** The slots that this engine's runs share with other threads; null where none has any. */
+  readonly pool: SlotPool | null;
 }
 
 /** TensorFlow on one thread, whether that serves or loads. */
@@ -39,23 +42,19 @@ export class TensorFlowEngine implements Engine {
   }
 
   adopt(shared: SharedModel): LoadedModel {
-    this.#checkOpen();
-    if (shared.engine !== this.name) {
-      throw failedPrecondition(`A model of the engine ${shared.engine} is not one of ${this.name}`);
-    }
+    this.#check(shared);
     if (this.#adopted.has(shared)) throw failedPrecondition('The model was adopted before');
-    const { core } = this.#parts;
-    // The names that `handOver` gave them.
-    const native = shared.native as Readonly<Record<string, number>> & NativeSession;
     this.#adopted.add(shared);
-    const session = Session.adopt(core, native);
-    try {
-      return this.#add(session, this.#plan(session, shared.signatures));
-    } catch (error) {
-      // It never fails; nobody needs to wait for it.
-      void session.close(core.logger);
-      throw error;
-    }
+    return this.#take(shared, Session.adopt(this.#parts.core, nativeOf(shared)));
+  }
+
+  borrow(shared: SharedModel): LoadedModel {
+    this.#check(shared);
+    return this.#take(shared, Session.borrow(this.#parts.core, nativeOf(shared)));
+  }
+
+  threadEnded(row: number): void {
+    this.#parts.pool?.clearRow(row);
   }
 
   startsThreads(ops: ReadonlySet<string>): boolean {
@@ -77,6 +76,24 @@ export class TensorFlowEngine implements Engine {
 
   #checkOpen(): void {
     if (this.#closing !== null) throw failedPrecondition('The engine is closed');
+  }
+
+  /** @throws StatusError FAILED_PRECONDITION */
+  #check(shared: SharedModel): void {
+    this.#checkOpen();
+    if (shared.engine !== this.name) {
+      throw failedPrecondition(`A model of the engine ${shared.engine} is not one of ${this.name}`);
+    }
+  }
+
+  #take(shared: SharedModel, session: Session): LoadedModel {
+    try {
+      return this.#add(session, this.#plan(session, shared.signatures));
+    } catch (error) {
+      // It never fails; nobody needs to wait for it.
+      void session.close(this.#parts.core.logger);
+      throw error;
+    }
   }
 
   async #load(source: ModelSource): Promise<LoadedModel> {
@@ -126,4 +143,9 @@ export class TensorFlowEngine implements Engine {
     await Promise.all([...this.#models].map((model) => model.close()));
     this.#parts.core.close();
   }
+}
+
+/** The names that `handOver` and `lend` gave them. */
+function nativeOf(shared: SharedModel): NativeSession {
+  return shared.native as Readonly<Record<string, number>> & NativeSession;
 }

@@ -78,9 +78,20 @@ export class TensorFlowModel implements LoadedModel {
   handOver(): SharedModel {
     if (this.#closing !== null) throw failedPrecondition('The model is closed');
     if (this.#running > 0) throw failedPrecondition('A run of the model is under way');
+    if (this.#session.isBorrowed) throw failedPrecondition('The model belongs to another thread');
     const { session, graph } = this.#session.handOver();
     this.#closing = Promise.resolve();
     this.#release();
+    return {
+      engine: engineName,
+      signatures: [...this.signatures.values()],
+      native: { session, graph },
+    };
+  }
+
+  lend(): SharedModel {
+    if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    const { address: session, graph } = this.#session;
     return {
       engine: engineName,
       signatures: [...this.signatures.values()],

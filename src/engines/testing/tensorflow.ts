@@ -25,6 +25,7 @@ export async function openTestEngine(
   options: {
     readonly runThreads?: number;
     readonly maxQueuedRuns?: number;
+    readonly maxThreads?: number;
     readonly sessionConfig?: Uint8Array;
     readonly logger?: MemoryLogger;
     readonly clock?: Clock;

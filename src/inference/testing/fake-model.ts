@@ -86,6 +86,10 @@ export class FakeModel implements LoadedModel {
     return { engine: 'fake', signatures: [...this.signatures.values()], native: {} };
   }
 
+  lend(): SharedModel {
+    return this.handOver();
+  }
+
   async close(): Promise<void> {}
 }
 

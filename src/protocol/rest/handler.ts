@@ -56,7 +56,7 @@ function dispatch(
     case 'metadata':
       return metadataReply(modelMetadata(options.context, named(route.model)));
     case 'status':
-      return statusReply(modelStatus(options.context, named(route.model)));
+      return statusReplyOf(modelStatus(options.context, named(route.model)));
     case 'preflight':
       return preflightReply(request);
     case 'version-out-of-range':
@@ -69,6 +69,10 @@ function dispatch(
     case 'unknown-method':
       return pageReply(501, 'Not Implemented');
   }
+}
+
+function statusReplyOf(statuses: ReturnType<typeof modelStatus>): RestReply | Promise<RestReply> {
+  return statuses instanceof Promise ? statuses.then(statusReply) : statusReply(statuses);
 }
 
 function named(model: RouteModel) {

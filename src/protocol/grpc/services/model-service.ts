@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import type { ServableStatus } from '../../../core/index.ts';
 import { type InferenceContext, modelStatus } from '../../../inference/index.ts';
 import {
   GetModelStatusRequestSchema,
@@ -30,10 +31,17 @@ export function modelService(context: InferenceContext, options: ReloadOptions):
   };
 }
 
-function getModelStatus(context: InferenceContext, message: Bytes): Uint8Array {
+function getModelStatus(
+  context: InferenceContext,
+  message: Bytes,
+): Uint8Array | Promise<Uint8Array> {
   const { modelSpec } = readMessage(GetModelStatusRequestSchema, message);
   if (modelSpec === undefined) throw missingModelSpec();
   const statuses = modelStatus(context, modelSpecOf(modelSpec));
+  return statuses instanceof Promise ? statuses.then(encodeStatuses) : encodeStatuses(statuses);
+}
+
+function encodeStatuses(statuses: readonly ServableStatus[]): Uint8Array {
   const response = create(GetModelStatusResponseSchema, {
     modelVersionStatus: statuses.map(({ id, state, error }) => ({
       version: id.version,
