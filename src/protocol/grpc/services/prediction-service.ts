@@ -4,6 +4,7 @@ import {
   bindNamedInputs,
   decodeInput,
   decodePredictRequest,
+  encodePredictResponse,
   type InferenceContext,
   type ModelSpec,
   type PredictCall,
@@ -20,7 +21,6 @@ import type { CallContext, GrpcService } from '../method.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
 import { notYet } from './not-yet.ts';
-import { encodePredictResponse } from './predict-response.ts';
 
 /** How {@link predictionService} serves. */
 export interface PredictionServiceOptions {

@@ -3,15 +3,13 @@ import {
   type Tensor,
   type TensorEncodeOptions,
   writeTensorProto,
-} from '../../../tensor/index.ts';
+} from '../tensor/index.ts';
+import { lengthPrefixedSize, stringSize, WireType, WireWriter, wireTag } from '../util/index.ts';
 import {
-  lengthPrefixedSize,
-  stringSize,
-  WireType,
-  WireWriter,
-  wireTag,
-} from '../../../util/index.ts';
-import { type ServedModelSpec, servedModelSpecSize, writeServedModelSpec } from './model-spec.ts';
+  type ServedModelSpec,
+  servedModelSpecSize,
+  writeServedModelSpec,
+} from './served-model-spec.ts';
 
 const outputsTag = wireTag(1, WireType.LENGTH);
 const modelSpecTag = wireTag(2, WireType.LENGTH);
