@@ -84,6 +84,26 @@ test('collects bodies of every size, of known length and chunked, at once and la
   }
 });
 
+test('the memory of a body and of a reply is given back when they are of no more use', async () => {
+  const bodies: Uint8Array[] = [];
+  const replies: Uint8Array[] = [];
+  await using server = await TestRestServer.start(async ({ body }) => {
+    bodies.push(body);
+    await new Promise(setImmediate);
+    replies.push(Buffer.from(body));
+    return { status: 200, headers: {}, body: replies.at(-1)! };
+  });
+  // The end of a reply is known when the next one has come.
+  for (const size of [50_000, 300_000, 5_000_000, 0]) {
+    const answer = await fetch(server.url, { method: 'POST', body: Buffer.alloc(size, 'x') });
+    assert.equal(await answer.text(), 'x'.repeat(size));
+  }
+  assert.deepEqual(
+    [...bodies, ...replies].map(({ length }) => length),
+    Array.from({ length: 8 }, () => 0),
+  );
+});
+
 test('inflates gzip; a body that is not gzip though it says so is empty', async () => {
   await using server = await TestRestServer.start(describe, { maxBodyBytes: 100_000 });
   const send = async (body: Buffer): Promise<Response> =>

@@ -9,6 +9,7 @@ import {
   inflate,
   overBudget,
   type RequestIds,
+  releaseBytes,
   shortestHeldReply,
 } from '../util/index.ts';
 import { errorReply } from './error-reply.ts';
@@ -49,6 +50,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   readonly #share: ByteShare;
   #body: Uint8Array = noBytes;
   #replyShare: ByteShare | null = null;
+  #heldReply: Uint8Array = noBytes;
   /** `over`: answered, or nobody is there to be answered. */
   #state: 'receiving' | 'handling' | 'over' = 'receiving';
   #isGone = false;
@@ -165,6 +167,7 @@ export class RestExchange implements RestRequest, PendingExchange {
       this.#refuseOverBudget();
     } else {
       this.#share.give(this.#body.length);
+      releaseBytes(this.#body);
       this.#body = inflated === 'corrupt' ? noBytes : inflated;
       this.#handle();
     }
@@ -196,10 +199,17 @@ export class RestExchange implements RestRequest, PendingExchange {
   }
 
   #reply(reply: RestReply): void {
+    this.#letGoOfBody(reply);
     if (this.#state === 'over') return;
     this.#end();
     if (this.#isGone) return;
     this.#write(reply, this.#environment.isDraining());
+  }
+
+  /** Nobody reads the body when the handler is done, unless it is what it replies with. */
+  #letGoOfBody({ body }: RestReply): void {
+    if (typeof body === 'string' || body.buffer !== this.#body.buffer) releaseBytes(this.#body);
+    this.#body = noBytes;
   }
 
   #refuseTooLarge(expectsContinue: boolean): void {
@@ -244,13 +254,14 @@ export class RestExchange implements RestRequest, PendingExchange {
     const mayClose = this.#connection.mayCloseAfter(this);
     if (wantsClose && mayClose) headers.Connection = 'close';
     else if (!mayClose) delete headers.Connection;
-    if (length >= shortestHeldReply) this.#holdReply(length);
+    if (length >= shortestHeldReply) this.#holdReply(body, length);
     this.#response.writeHead(reply.status, reasonPhrase(reply.status), headers);
     this.#response.end(body);
   }
 
   /** The reply is in memory until the client takes it, which must not take for ever. */
-  #holdReply(length: number): void {
+  #holdReply(body: RestReply['body'], length: number): void {
+    if (typeof body !== 'string') this.#heldReply = body;
     this.#replyShare = new ByteShare(this.#environment.budget);
     this.#replyShare.hold(length);
     this.#response.setTimeout(this.#environment.replyStallMs, () => {
@@ -262,6 +273,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   #letGoOfReply(): void {
     if (this.#replyShare === null) return;
     this.#replyShare.close();
+    releaseBytes(this.#heldReply);
     // Of an idle connection Node.js has set the time by now; with more to answer, it leaves ours.
     if (!this.#connection.isIdle) this.#connection.socket.setTimeout(0);
   }

@@ -4,11 +4,9 @@ import { ByteCollector } from './index.ts';
 
 function collect(expected: number | null, chunks: readonly Uint8Array[]): Uint8Array {
   const collector = new ByteCollector(expected);
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   for (const chunk of chunks) collector.add(chunk);
-  assert.equal(
-    collector.length,
-    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
-  );
+  assert.equal(collector.length, length);
   return collector.finish();
 }
 
@@ -16,7 +14,19 @@ test('joins chunks, of known and unknown length', () => {
   const chunks = Array.from({ length: 50 }, (_, i) => Buffer.alloc(i * 1000, i));
   const whole = Buffer.concat(chunks);
   for (const expected of [null, whole.length]) {
-    assert.ok(whole.equals(collect(expected, chunks)));
+    const given = chunks.map((chunk) => Buffer.from(chunk));
+    assert.ok(whole.equals(collect(expected, given)));
+  }
+});
+
+test('chunks that were copied are given back', () => {
+  for (const expected of [null, 30_000]) {
+    const chunks = [10_000, 5000, 15_000].map((size) => new Uint8Array(size));
+    collect(expected, chunks);
+    assert.deepEqual(
+      chunks.map(({ length }) => length),
+      [0, 0, 0],
+    );
   }
 });
 

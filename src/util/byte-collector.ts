@@ -1,3 +1,5 @@
+import { releaseBytes } from './release-bytes.ts';
+
 /** A claimed length up to this many bytes is believed at once: the memory at stake is small. */
 const trustedLength = 1 << 20;
 /** Of a longer claim, one part in this many must have arrived before memory is set aside for it. */
@@ -25,11 +27,10 @@ export class ByteCollector {
     return this.#length;
   }
 
-  /** Keeps `chunk`, without copying it yet: the caller no longer writes to it. */
+  /** Takes `chunk` over: it is kept, or copied and given back, and not the caller's any more. */
   add(chunk: Uint8Array): void {
     if (this.#whole !== null) {
-      this.#whole.set(chunk, this.#length);
-      this.#length += chunk.length;
+      this.#length = this.#copy(chunk, this.#length);
       return;
     }
     this.#chunks.push(chunk);
@@ -53,13 +54,17 @@ export class ByteCollector {
   }
 
   #allocate(length: number): void {
-    const whole = Buffer.allocUnsafeSlow(length);
+    this.#whole = Buffer.allocUnsafeSlow(length);
     let offset = 0;
-    for (const chunk of this.#chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
-    }
+    for (const chunk of this.#chunks) offset = this.#copy(chunk, offset);
     this.#chunks.length = 0;
-    this.#whole = whole;
+  }
+
+  /** @returns where the next chunk begins */
+  #copy(chunk: Uint8Array, offset: number): number {
+    const end = offset + chunk.length;
+    this.#whole!.set(chunk, offset);
+    releaseBytes(chunk);
+    return end;
   }
 }

@@ -12,6 +12,7 @@ export { crc32c, maskedCrc32c } from './crc32c.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
 export { openForReading } from './open-for-reading.ts';
+export { releaseBytes } from './release-bytes.ts';
 export { RequestIds } from './request-id.ts';
 export { TimeSlices } from './time-slice.ts';
 export { WireReader, WireType, wireTag } from './wire-reader.ts';
