@@ -1,9 +1,9 @@
 import { median } from '../stats/quantile.ts';
-import type { Contestant } from './contestant.ts';
 import { interleave, type Sample } from './measure/interleave.ts';
 import { ratioEstimate } from './measure/pair-ratios.ts';
 import type { BenchContext } from './method.ts';
 import type { Bound, Result, Row } from './scenario.ts';
+import type { Contestant } from './subject.ts';
 
 export interface CpuComparison {
   readonly scenario: string;

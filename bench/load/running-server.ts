@@ -40,9 +40,13 @@ export async function startModelServer(
 export async function startControl(
   name: string,
   args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
   const file = fileURLToPath(new URL(`./controls/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const lines = createInterface(child.stdout);
   const first = (await Promise.race([once(lines, 'line'), ended]))[0] as unknown;

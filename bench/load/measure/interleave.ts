@@ -1,22 +1,10 @@
-import { LoadClient } from '../client/load-client.ts';
 import type { LoadRecord } from '../client/plan.ts';
-import { type Contestant, planFor } from '../contestant.ts';
 import type { Method } from '../method.ts';
-import type { RunningServer } from '../running-server.ts';
+import type { Contestant, Subject } from '../subject.ts';
 import { readCpu, type ThreadCost, threadCosts } from './process-cost.ts';
 
-/** A contestant that is up and warm. */
-export interface Running {
-  readonly contestant: Contestant;
-  readonly server: RunningServer;
-  readonly client: LoadClient;
-}
-
-/** One stretch of load on one contestant. */
-export interface Sample {
-  readonly label: string;
-  readonly round: number;
-  readonly pair: number;
+/** One stretch of load. */
+export interface Cost {
   readonly answered: number;
   readonly ms: number;
   /** CPU time of the server's process, and of its threads, the busiest first. */
@@ -26,59 +14,65 @@ export interface Sample {
   readonly latencyMs: Float64Array;
 }
 
-/** One stretch of load; closed loop by default. */
-export type Segment = (running: Running, pair: number) => Promise<LoadRecord>;
+/** One stretch of load on one contestant. */
+export interface Sample extends Cost {
+  readonly label: string;
+  readonly round: number;
+  readonly pair: number;
+}
+
+/** One stretch of load on a subject in a pair of a round. */
+export type Segment<S> = (subject: S, round: number, pair: number) => Promise<LoadRecord>;
 
 /**
  * Starts all contestants anew for each round, warms each up, and measures them in turn: forwards in
  * one pair, backwards in the next (ABBA), so that what drifts slowly hits all alike.
+ *
+ * @param segment closed loop by default
  */
-export async function interleave(
-  contestants: readonly Contestant[],
+export async function interleave<S extends Subject>(
+  contestants: readonly Contestant<S>[],
   method: Method,
-  segment: Segment = ({ client }) => client.closed(method.segmentMs),
+  segment: Segment<S> = (subject) => subject.closed(method.segmentMs),
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   for (let round = 0; round < method.rounds; round++) {
     await using stack = new AsyncDisposableStack();
-    const running: Running[] = [];
-    for (const contestant of contestants) {
-      const server = stack.use(await contestant.start());
-      const client = stack.use(await LoadClient.start(await planFor(contestant, server)));
-      running.push({ contestant, server, client });
-    }
-    for (const { client } of running) await warmUp(client, method);
+    const subjects: (readonly [string, S])[] = [];
+    for (const { label, open } of contestants) subjects.push([label, stack.use(await open())]);
+    for (const [, subject] of subjects) await warmUp(subject, method);
     for (let pair = 0; pair < method.pairsPerRound; pair++) {
-      for (const one of pair % 2 === 0 ? running : running.toReversed()) {
-        samples.push(await sampleOf(one, round, pair, segment));
+      for (const [label, subject] of pair % 2 === 0 ? subjects : subjects.toReversed()) {
+        const cost = await costOf(subject.pid, () => segment(subject, round, pair));
+        samples.push({ label, round, pair, ...cost });
       }
     }
   }
   return samples;
 }
 
-/** The compiler works by counts of calls, so a busy machine needs longer. */
-async function warmUp(client: LoadClient, method: Method): Promise<void> {
+/** Load until the code is compiled: the compiler goes by counts of calls, and a busy machine needs longer for them. */
+export async function warmUp(subject: Pick<Subject, 'closed'>, method: Method): Promise<void> {
   let answered = 0;
   let ms = 0;
   while (ms < method.warmMs || (answered < method.warmAnswers && ms < method.longestWarmMs)) {
-    const record = await client.closed(250);
+    const record = await subject.closed(250);
     answered += record.answered;
     ms += record.ms;
   }
 }
 
-async function sampleOf(
-  running: Running,
-  round: number,
-  pair: number,
-  segment: Segment,
-): Promise<Sample> {
-  const { contestant, server } = running;
-  const before = readCpu(server.pid);
-  const { answered, ms, clientCpuMs, latencyMs } = await segment(running, pair);
-  const threads = threadCosts(before, readCpu(server.pid)).filter((thread) => thread.ms > 0);
+/** What a process used while it was under this load. */
+export async function costOf(pid: number, load: () => Promise<LoadRecord>): Promise<Cost> {
+  const before = readCpu(pid);
+  const { answered, ms, clientCpuMs, latencyMs } = await load();
+  const threads = threadCosts(before, readCpu(pid)).filter((thread) => thread.ms > 0);
   const cpuMs = threads.reduce((sum, thread) => sum + thread.ms, 0);
-  const { label } = contestant;
-  return { label, round, pair, answered, ms, cpuMs, threads, clientCpuMs, latencyMs };
+  return { answered, ms, cpuMs, threads, clientCpuMs, latencyMs };
+}
+
+/** Answers a second in closed loop. */
+export async function capacityOf(subject: Pick<Subject, 'closed'>, ms: number): Promise<number> {
+  const record = await subject.closed(ms);
+  return (record.answered * 1000) / record.ms;
 }

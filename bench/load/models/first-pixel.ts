@@ -1,4 +1,5 @@
 import { DType } from '../../../src/tensor/index.ts';
+import { grpcPredict } from '../questions.ts';
 import { floatNode, intVector, typeOf, writeFloatModel } from './graph.ts';
 
 /** Sides of the image of {@link writeFirstPixel}. */
@@ -21,12 +22,17 @@ export function writeFirstPixel(basePath: string): Promise<void> {
   );
 }
 
-/** A predict of one image, 602,112 bytes of tensor_content, of which the first pixel is 0.25, 0.5, 1. */
-export function imageRequest(model: string) {
+/** Of the images that it is asked here, and so its answer. */
+export const firstPixel: readonly number[] = [0.25, 0.5, 1];
+
+/** Asks the model `first_pixel` of one image: 602,112 bytes of tensor_content. */
+export const grpcImage = grpcPredict(imageRequest(), 'y', firstPixel);
+
+function imageRequest() {
   const pixels = Float32Array.from({ length: side * side * 3 }, (_, i) => (i % 256) / 256);
-  pixels.set([0.25, 0.5, 1]);
+  pixels.set(firstPixel);
   return {
-    modelSpec: { name: model },
+    modelSpec: { name: 'first_pixel' },
     inputs: {
       x: {
         dtype: DType.FLOAT,
@@ -36,5 +42,3 @@ export function imageRequest(model: string) {
     },
   };
 }
-
-export const firstPixel: readonly number[] = [0.25, 0.5, 1];

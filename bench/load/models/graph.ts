@@ -2,8 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import {
+  type DataType,
   type NodeDefSchema,
   SavedModelSchema,
+  type TensorProtoSchema,
   type TensorShapeProtoSchema,
 } from '../../../src/proto/index.ts';
 import { DType } from '../../../src/tensor/index.ts';
@@ -11,7 +13,7 @@ import { DType } from '../../../src/tensor/index.ts';
 export type Node = MessageInitShape<typeof NodeDefSchema>;
 export type Attributes = NonNullable<Node['attr']>;
 
-export const typeOf = (type: DType): Attributes[string] => ({
+export const typeOf = (type: DataType): Attributes[string] => ({
   value: { case: 'type', value: type },
 });
 
@@ -27,19 +29,25 @@ export function floatNode(
 
 /** A constant vector of int32. */
 export function intVector(name: string, values: readonly number[]): Node {
-  const tensor = {
+  return constant(name, {
     dtype: DType.INT32,
     tensorShape: shapeOf([values.length]),
     intVal: [...values],
-  };
-  return {
-    name,
-    op: 'Const',
-    attr: {
-      dtype: typeOf(DType.INT32),
-      value: { value: { case: 'tensor', value: tensor } },
-    },
-  };
+  });
+}
+
+/** A constant tensor of floats. */
+export function floatConstant(name: string, shape: readonly number[], data: Float32Array): Node {
+  return constant(name, {
+    dtype: DType.FLOAT,
+    tensorShape: shapeOf(shape),
+    tensorContent: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function constant(name: string, tensor: MessageInitShape<typeof TensorProtoSchema>): Node {
+  const value: Attributes[string] = { value: { case: 'tensor', value: tensor } };
+  return { name, op: 'Const', attr: { dtype: typeOf(tensor.dtype ?? DType.INVALID), value } };
 }
 
 function shapeOf(dims: readonly number[]): MessageInitShape<typeof TensorShapeProtoSchema> {

@@ -1,7 +1,29 @@
 import type { Scenario } from '../scenario.ts';
+import { bigJsonNeighbour } from './big-json-neighbour.ts';
+import { cnnThroughput } from './cnn-throughput.ts';
 import { grpcLarge } from './grpc-large.ts';
 import { grpcTiny } from './grpc-tiny.ts';
+import { httpBinary } from './http-binary.ts';
+import { jsonDecode } from './json-decode.ts';
+import { loopDelay } from './loop-delay.ts';
+import { openLoop } from './open-loop.ts';
 import { restTiny } from './rest-tiny.ts';
+import { rss } from './rss.ts';
+import { thousandModels } from './thousand-models.ts';
+import { twoThreads } from './two-threads.ts';
 
 /** All of them, in the order of the targets. */
-export const scenarios: readonly Scenario[] = [restTiny, grpcTiny, grpcLarge];
+export const scenarios: readonly Scenario[] = [
+  restTiny,
+  grpcTiny,
+  jsonDecode,
+  grpcLarge,
+  httpBinary,
+  cnnThroughput,
+  twoThreads,
+  bigJsonNeighbour,
+  thousandModels,
+  loopDelay,
+  openLoop,
+  rss,
+];

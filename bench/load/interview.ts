@@ -12,18 +12,20 @@ export interface Question {
   check(answer: Buffer): void;
 }
 
-/** A server that takes part in a comparison, and what it is asked. */
-export interface Contestant {
-  readonly label: string;
+/** What a server is asked, and over how many connections. */
+export interface Interview {
   readonly protocol: 'rest' | 'grpc';
   readonly connections: number;
   readonly questions: readonly Question[];
-  start(): Promise<RunningServer>;
 }
 
-/** Asks each question once by a common client, and checks the answer. @throws Error for a failure or a wrong answer. */
-export async function planFor(contestant: Contestant, server: RunningServer): Promise<ClientPlan> {
-  const { protocol, connections, questions } = contestant;
+/**
+ * Asks each question once by a common client, and checks the answer.
+ *
+ * @throws Refused, Error for a failure or a wrong answer
+ */
+export async function planFor(interview: Interview, server: RunningServer): Promise<ClientPlan> {
+  const { protocol, connections, questions } = interview;
   const port = server.ports[protocol];
   const host = '127.0.0.1';
   const ask = protocol === 'rest' ? askRest : askGrpc;
