@@ -590,14 +590,25 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [0, maxInt32] },
     ],
   ),
-  ...ofServal('Process', [
-    'shutdown_grace_seconds',
-    'int32',
-    30,
-    sets('shutdownGraceSeconds'),
-    'Seconds that requests under way may take to finish after SIGTERM or SIGINT',
-    { range: [0, 86_400] },
-  ]),
+  ...ofServal(
+    'Process',
+    [
+      'data_threads',
+      'int32',
+      0,
+      sets('dataThreads'),
+      'Threads that serve requests; 0: one for each CPU granted, at most 16; 1: the main thread alone',
+      { range: [0, 128] },
+    ],
+    [
+      'shutdown_grace_seconds',
+      'int32',
+      30,
+      sets('shutdownGraceSeconds'),
+      'Seconds that requests under way may take to finish after SIGTERM or SIGINT',
+      { range: [0, 86_400] },
+    ],
+  ),
   ...ofTfs('Process', ['version', 'bool', false, command, 'Print the versions and exit']),
 ]);
 

@@ -12,6 +12,9 @@ export interface Machine {
   readonly memoryBytes: number;
 }
 
+/** Beyond this, cores are better left to the engine unless somebody says otherwise. */
+const mostAutomaticThreads = 16;
+
 export function thisMachine(): Machine {
   const constrained = process.constrainedMemory();
   const total = totalmem();
@@ -46,6 +49,7 @@ export function compileServerOptions(
   return Object.freeze({
     ...options,
     numRequestIterationsForWarmup: Math.max(1, options.numRequestIterationsForWarmup),
+    dataThreads: options.dataThreads || Math.min(machine.cpus, mostAutomaticThreads),
     engineThreads: options.engineThreads || Math.max(4, 2 * machine.cpus),
     maxInFlightBytes: options.maxInFlightBytes || Math.floor(machine.memoryBytes / 4),
   });

@@ -102,6 +102,11 @@ export interface ServerOptions {
   readonly perProcessGpuMemoryFraction: number;
   /** Refuse inputs that the declared shapes exclude, and serve empty batches. Default true. */
   readonly checkTensorShapes: boolean;
+  /**
+   * Threads that serve requests; 1: the thread that started the server. Default, on the command line:
+   * one for each core that the cgroup grants, at most 16; embedded: 1.
+   */
+  readonly dataThreads: number;
   /** Model runs that may be under way at once off the event loop. Default: from the cores. */
   readonly engineThreads: number;
   /** Model runs that may wait for a thread; more are refused with UNAVAILABLE. */

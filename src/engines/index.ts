@@ -1,5 +1,5 @@
 export type * from './engine.ts';
-export { endProcess, pendingCalls } from './ffi/index.ts';
+export { duplicateDescriptor, endProcess, pendingCalls } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
 export { openDataEngine, openLoadEngine } from './open-thread-engine.ts';

@@ -7,7 +7,10 @@ import { systemClock } from '../util/index.ts';
 import type { Serval } from './serval.ts';
 import { ServalServer } from './serval-server.ts';
 
-/** What a program that embeds Serval may give, all by default as TFS has it. */
+/**
+ * What a program that embeds Serval may give, all by default as TFS has it; but requests are served on
+ * the calling thread, unless `dataThreads` says otherwise.
+ */
 export type CreateServerOptions = UserServerOptions & {
   /** Where log lines go; by default to stderr, by the options `logLevel` and `logFormat`. */
   readonly logger?: Logger | undefined;
@@ -33,7 +36,7 @@ export type CreateServerOptions = UserServerOptions & {
  */
 export function createServer(given: CreateServerOptions): Serval {
   const { logger, clock, ...user } = given;
-  const options = compileServerOptions(user);
+  const options = compileServerOptions({ ...user, dataThreads: user.dataThreads ?? 1 });
   const { logLevel, logFormat } = options;
   return new ServalServer({
     options,

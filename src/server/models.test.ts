@@ -97,6 +97,7 @@ describe('Models', () => {
       clock,
       logger,
       maxInitialLoads: 4,
+      maxThreads: 1,
       signal: stopping.signal,
     });
 

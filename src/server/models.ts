@@ -16,8 +16,8 @@ import { ModelPipeline, type ModelPlatform } from './model-pipeline.ts';
 /** The kinds of servable that there is a loader for. */
 const platforms: ReadonlySet<string> = new Set(['tensorflow']);
 
-/** Threads that may look models up at once, and versions that may be loaded at once. */
-const tableLimits = { maxThreads: 256, maxVersions: 16_384 } as const;
+/** Versions that may be loaded at once. */
+const maxVersions = 16_384;
 
 export interface ModelsOptions {
   readonly options: ServerOptions;
@@ -25,6 +25,8 @@ export interface ModelsOptions {
   readonly logger: Logger;
   /** Loads under way at once during the start. */
   readonly maxInitialLoads: number;
+  /** Threads that may look models up at once, this one included. */
+  readonly maxThreads: number;
   /** Aborted when the server is to stop: ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -38,11 +40,12 @@ export interface ModelsOptions {
  */
 export class Models implements ModelReload {
   readonly lookup: ServableLookup<ModelServable>;
+  /** What can be looked up, as it is published to threads. */
+  readonly table: ServableTable<ModelServable>;
   readonly #options: ServerOptions;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #table = new ServableTable<ModelServable>(tableLimits);
   readonly #pipeline: ModelPipeline;
   /** The configuration in force. */
   #config: ModelServerConfig = create(ModelServerConfigSchema);
@@ -50,14 +53,15 @@ export class Models implements ModelReload {
   /** Those who wait for models of a configuration: woken when another one is applied. */
   readonly #waiting = new Set<AbortController>();
 
-  constructor({ options, clock, logger, maxInitialLoads, signal }: ModelsOptions) {
+  constructor({ options, clock, logger, maxInitialLoads, maxThreads, signal }: ModelsOptions) {
+    this.table = new ServableTable<ModelServable>({ maxThreads, maxVersions });
     this.#options = options;
     this.#logger = logger;
     this.#clock = clock;
     this.#signal = signal;
     this.#pipeline = new ModelPipeline({
       ...{ options, clock, logger },
-      table: this.#table,
+      table: this.table,
       maxConcurrentLoads: maxInitialLoads,
     });
     this.lookup = this.#pipeline.manager;
@@ -141,9 +145,9 @@ export class Models implements ModelReload {
       current: this.#models,
       checkLabels: (labels) => {
         checkLabels(labels, {
-          current: this.#table.labels,
+          current: this.table.labels,
           allowUnavailable: this.#options.allowVersionLabelsForUnavailableModels,
-          isAvailable: (name, version) => this.#table.has({ name, version }),
+          isAvailable: (name, version) => this.table.has({ name, version }),
         });
         for (const [name, versions] of labels) allLabels.set(name, versions);
       },
@@ -156,7 +160,7 @@ export class Models implements ModelReload {
     this.#config = config;
     this.#models = models;
     for (const { name } of added) this.#pipeline.monitor.forgetEnded(name);
-    this.#table.edit({ labels: allLabels });
+    this.table.edit({ labels: allLabels });
     this.#pipeline.configure(models);
     for (const waiter of this.#waiting) waiter.abort();
     return added.map(({ name }) => name);

@@ -7,6 +7,7 @@ import {
   formatBytes,
 } from '../engines/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { rowsOf } from './worker-threads.ts';
 
 /**
  * Makes the TensorFlow engine: finds the libraries, installs them first where there are none and
@@ -32,6 +33,7 @@ export async function openEngine(
     sessionConfig,
     runThreads: options.engineThreads,
     maxQueuedRuns: options.maxQueuedRuns,
+    maxThreads: rowsOf(options),
     logger,
   });
 }

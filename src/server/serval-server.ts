@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ServerOptions } from '../config/index.ts';
 import { parseTextProto } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
+import type { DataThreadState } from '../data-plane/index.ts';
 import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { ModelServerConfigSchema, registry } from '../proto/index.ts';
@@ -18,11 +19,14 @@ import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
 import { OwnThread, type ServingThreads } from './serving-threads.ts';
 import { ThreadServer } from './thread-server.ts';
+import { rowsOf, WorkerThreads } from './worker-threads.ts';
 
 export interface ServalServerOptions {
   readonly options: ServerOptions;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For tests: another file for data threads to run, and how large their heap may become. */
+  readonly dataThread?: { readonly entry: URL; readonly maxHeapMb: number | null };
 }
 
 /** What models have to be unloaded in, at least, however short the grace for requests. */
@@ -42,6 +46,8 @@ export class ServalServer implements Serval {
   readonly #models: Models;
   readonly #configPoll: ConfigPoll;
   readonly #stopping = new AbortController();
+  /** Null: requests are served on this thread. */
+  readonly #workers: WorkerThreads | null;
   #engine: Engine | null = null;
   #loadThreads: LoadThreads | null = null;
   #listeners: Listeners | null = null;
@@ -49,7 +55,7 @@ export class ServalServer implements Serval {
   #closed: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
 
-  constructor({ options, clock, logger }: ServalServerOptions) {
+  constructor({ options, clock, logger, dataThread }: ServalServerOptions) {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
@@ -58,8 +64,14 @@ export class ServalServer implements Serval {
       clock,
       logger,
       maxInitialLoads: initialLoads,
+      maxThreads: rowsOf(options),
       signal: this.#stopping.signal,
     });
+    const { entry = null, maxHeapMb = null } = dataThread ?? {};
+    this.#workers =
+      options.dataThreads === 1
+        ? null
+        : new WorkerThreads({ options, clock, logger, entry, maxHeapMb });
     this.#configPoll = new ConfigPoll({
       ...{ options, clock, logger },
       models: this.#models,
@@ -69,6 +81,10 @@ export class ServalServer implements Serval {
 
   get addresses(): ServalAddresses {
     return this.#listeners?.addresses ?? { grpc: null, rest: null };
+  }
+
+  get dataThreads(): readonly DataThreadState[] {
+    return this.#workers?.states ?? [];
   }
 
   modelNames(): readonly string[] {
@@ -110,7 +126,7 @@ export class ServalServer implements Serval {
       this.#checkpoint();
       this.#listeners = await Listeners.open({
         options: this.#options,
-        threads: this.#openThreads(),
+        threads: await this.#openThreads(),
         logger: this.#logger,
       });
       this.#checkpoint();
@@ -122,7 +138,12 @@ export class ServalServer implements Serval {
     }
   }
 
-  #openThreads(): ServingThreads {
+  /** The threads that serve, once they take connections. */
+  async #openThreads(): Promise<ServingThreads> {
+    if (this.#workers !== null) {
+      await this.#workers.open(this.#engine!, this.#models);
+      return this.#workers;
+    }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;
     return new OwnThread(
       new ThreadServer({
@@ -147,6 +168,7 @@ export class ServalServer implements Serval {
     });
     this.#loadThreads = loadThreads;
     loadThreads.prepare(Math.min(initialLoads, this.#models.count));
+    this.#workers?.prepare();
     const engine = await openEngine(options, logger, this.#stopping.signal);
     this.#engine = engine;
     this.#checkpoint();
@@ -188,6 +210,8 @@ export class ServalServer implements Serval {
     await listeners?.close(graceMs).catch((error: unknown) => {
       this.#logger.error('Closing the listeners failed', { error });
     });
+    // A start that failed has no listeners yet, and may have threads.
+    if (listeners === null) await this.#workers?.stop(0);
     const left = Math.max(leastUnloadMs, graceMs - (this.#clock.now() - begun));
     const isUnloaded = await within(left, this.#clock, this.#unload());
     if (!isUnloaded) {
@@ -204,6 +228,7 @@ export class ServalServer implements Serval {
       this.#loadThreads = null;
       await this.#configPoll.ended;
       await this.#models.unload();
+      await this.#workers?.close();
       await threadsEnded;
       const engine = this.#engine;
       this.#engine = null;

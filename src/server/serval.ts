@@ -1,4 +1,5 @@
 import type { ServableStatus } from '../core/index.ts';
+import type { DataThreadState } from '../data-plane/index.ts';
 
 /** Where a listener can be reached. */
 export interface ListenAddress {
@@ -24,6 +25,11 @@ export interface ServalAddresses {
  */
 export interface Serval extends AsyncDisposable {
   readonly addresses: ServalAddresses;
+  /**
+   * What each data thread is doing, with how often it was started again after it had failed; none where
+   * requests are served on the calling thread (`dataThreads: 1`).
+   */
+  readonly dataThreads: readonly DataThreadState[];
   /** The names of the models known, sorted. */
   modelNames(): readonly string[];
   /** The state of every version known of a model, newest first; empty if unknown. */

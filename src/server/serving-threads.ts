@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Protocol, ThreadServer } from './thread-server.ts';
+import type { DataThreadState, Protocol } from '../data-plane/index.ts';
+import type { ThreadServer } from './thread-server.ts';
 
 /** The threads on which requests are served, as the one that accepts connections sees them. */
 export interface ServingThreads {
@@ -12,11 +13,16 @@ export interface ServingThreads {
    * cut off. Resolves when no connection is left. Not before new ones are refused.
    */
   stop(graceMs: number): Promise<void>;
+  /** Resolves when all threads have ended, after `stop`: once their last model runs have. */
+  close(): Promise<void>;
+  /** What each worker thread is doing; none where requests are served on the control thread. */
+  readonly states: readonly DataThreadState[];
 }
 
 /** All requests are served on the thread that accepts: for embedding, and `--data_threads=1`. */
 export class OwnThread implements ServingThreads {
   readonly takesUnread = false;
+  readonly states: readonly DataThreadState[] = [];
   readonly #server: ThreadServer;
 
   constructor(server: ThreadServer) {
@@ -30,4 +36,7 @@ export class OwnThread implements ServingThreads {
   stop(graceMs: number): Promise<void> {
     return this.#server.stop(graceMs);
   }
+
+  /** Its runs are the engine's to wait for. */
+  async close(): Promise<void> {}
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ServerOptions } from '../config/index.ts';
+import type { Protocol } from '../data-plane/index.ts';
 import type { InferenceContext } from '../inference/index.ts';
 import {
   createGrpcHandler,
@@ -26,9 +27,6 @@ export interface ThreadServerOptions {
   readonly refusals: Refusals;
   readonly logger: Logger;
 }
-
-/** The protocols that have a listener each. */
-export type Protocol = 'grpc' | 'rest';
 
 /** Serves both protocols on the connections that one thread is given. */
 export class ThreadServer {

@@ -10,6 +10,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The models with recorded answers of TensorFlow. */
 export const zoo = path.join(root, 'test/zoo');
 
+/** How many data threads servers have, where a test does not say; the command line's default without. */
+const dataThreads = process.env.SERVAL_TEST_DATA_THREADS;
+const threadFlags = dataThreads === undefined ? [] : [`--data_threads=${dataThreads}`];
+
 /** A search path on which commands find the Node.js that runs the tests. */
 const nodeFirst = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`;
 
@@ -107,7 +111,13 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   const [program, ...first] = command;
   const child = spawn(
     program!,
-    [...first, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...options.flags],
+    [
+      ...first,
+      `--port=${grpcPort}`,
+      `--rest_api_port=${restPort}`,
+      ...(options.command === undefined ? threadFlags : []),
+      ...options.flags,
+    ],
     {
       cwd: options.cwd ?? root,
       env: { ...process.env, PATH: nodeFirst, ...options.env },

@@ -1,3 +1,4 @@
+export { duplicateDescriptor } from './descriptor.ts';
 export { endProcess } from './end-process.ts';
 export { Handle } from './handle.ts';
 export type { Address, CallNative, NativeFunction, NativeLibrary } from './koffi.ts';

@@ -11,6 +11,11 @@ export interface LibC {
   readonly dlerror: NativeFunction<[], string | null>;
   /** Gives free pages back to the system; null where the C library has no such function. */
   readonly mallocTrim: NativeFunction<[keepBytes: number], number> | null;
+  /** Variadic: the type of the last argument comes before it. */
+  readonly fcntl: NativeFunction<
+    [descriptor: number, command: number, type: 'int', argument: number],
+    number
+  >;
   /** Ends the process at once: no exit handlers, no destructors, no waiting for threads. */
   readonly exitNow: NativeFunction<[code: number], void>;
   /** False when native calls run on koffi's small stacks: see {@link useFullStacks}. */
@@ -35,6 +40,7 @@ function load(): LibC {
     dlopen: library.func('dlopen', 'uintptr_t', ['str', 'int']),
     dlerror: library.func('dlerror', 'str', []),
     mallocTrim: platform.hasMallocTrim ? library.func('malloc_trim', 'int', ['size_t']) : null,
+    fcntl: library.func('int fcntl(int, int, ...)'),
     exitNow: library.func('_exit', 'void', ['int']),
     fullStacks,
   };

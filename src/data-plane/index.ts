@@ -1,0 +1,17 @@
+export { BorrowedModels } from './borrowed-models.ts';
+export { ConnectionCounts } from './connection-counts.ts';
+export { ControlLink } from './control-link.ts';
+export type { DataThreadEnvironment } from './data-thread.ts';
+export type { DataThreadState, DataThreadsOptions } from './data-threads.ts';
+export { DataThreads, rowsPerThread } from './data-threads.ts';
+export { closeDescriptor, socketOf } from './descriptors.ts';
+export type {
+  Answer,
+  Protocol,
+  Question,
+  SharedMemory,
+  StatusMessage,
+  ThreadData,
+  ThreadOpening,
+  ToThread,
+} from './messages.ts';

@@ -1,0 +1,164 @@
+import type { MessagePort } from 'node:worker_threads';
+import { toBinary } from '@bufbuild/protobuf';
+import { HandleCounts, type ServableStatus } from '../core/index.ts';
+import {
+  BorrowedModels,
+  ConnectionCounts,
+  ControlLink,
+  closeDescriptor,
+  type Protocol,
+  type StatusMessage,
+  socketOf,
+  type ThreadData,
+  type ThreadOpening,
+} from '../data-plane/index.ts';
+import { type Engine, openDataEngine } from '../engines/index.ts';
+import type { InferenceLookup } from '../inference/index.ts';
+import { ModelServerConfigSchema } from '../proto/index.ts';
+import { type ModelReload, Refusals } from '../protocol/index.ts';
+import { fromErrorMessage, unavailable } from '../status/index.ts';
+import { ByteBudget, BytePool } from '../util/index.ts';
+import { ThreadServer } from './thread-server.ts';
+
+/** How long a thread that hit a defect has to send the errors with which it answers its requests. */
+const lastRepliesMs = 1000;
+
+/** What a thread has once it was opened. */
+interface Opened {
+  readonly row: number;
+  readonly connections: ConnectionCounts;
+  readonly models: BorrowedModels;
+  readonly engine: Engine;
+  readonly server: ThreadServer;
+}
+
+/** The data thread's own side: serves connections that come by `port`, until the end. */
+export function serveData(port: MessagePort, data: ThreadData): void {
+  new DataThreadServer(new ControlLink(port, data)).start();
+}
+
+class DataThreadServer {
+  readonly #link: ControlLink;
+  /** What comes while the engine is being opened waits, in its order. */
+  #opening: Promise<Opened> | null = null;
+  #opened: Opened | null = null;
+  #isEnding = false;
+
+  constructor(link: ControlLink) {
+    this.#link = link;
+  }
+
+  start(): void {
+    process.on('uncaughtException', (error) => void this.#fail(error));
+    process.on('unhandledRejection', (error) => void this.#fail(error));
+    this.#link.listen((message) => {
+      switch (message.kind) {
+        case 'open':
+          this.#opening = this.#open(message.opening);
+          break;
+        case 'table':
+          this.#then((opened) => opened.models.apply(message.change));
+          break;
+        case 'take':
+          this.#then((opened) => this.#take(opened, message.protocol, message.descriptor));
+          break;
+        case 'forget':
+          this.#then((opened) => {
+            const forgotten = opened.models.forget(message.id);
+            void forgotten.then(() => this.#link.send({ kind: 'forgotten', call: message.call }));
+          });
+          break;
+        case 'stop':
+          void this.#stop(message.graceMs);
+      }
+    });
+  }
+
+  async #open(opening: ThreadOpening): Promise<Opened> {
+    const { row, threads, options, memory } = opening;
+    const { logger } = this.#link;
+    const engine = await openDataEngine(opening.engine, row, logger);
+    const models = new BorrowedModels(engine, new HandleCounts(memory.handles), row);
+    const pool = new BytePool(memory.bytes);
+    const server = new ThreadServer({
+      options,
+      context: { lookup: lookup(models, this.#link), checkShapes: options.checkTensorShapes },
+      reload: reload(this.#link),
+      budget: new ByteBudget(options.maxInFlightBytes, { pool, row, threads }),
+      refusals: new Refusals(memory.refusals, row),
+      logger,
+    });
+    const connections = new ConnectionCounts(memory.connections);
+    this.#opened = { row, connections, models, engine, server };
+    // After the whole table, which was sent with this and waits.
+    setImmediate(() => this.#link.send({ kind: 'ready' }));
+    return this.#opened;
+  }
+
+  /** Does something at once where the thread is open, else once it is. */
+  #then(work: (opened: Opened) => void): void {
+    if (this.#opened !== null) work(this.#opened);
+    else void this.#opening?.then(work);
+  }
+
+  #take({ row, connections, server }: Opened, protocol: Protocol, descriptor: number): void {
+    connections.countTaken(row);
+    if (this.#isEnding) {
+      connections.countClosed(row, protocol);
+      closeDescriptor(descriptor);
+      return;
+    }
+    const socket = socketOf(descriptor, protocol);
+    socket.once('close', () => connections.countClosed(row, protocol));
+    server.take(protocol, socket);
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const opened = await this.#opening;
+    await opened?.server.stop(graceMs);
+    this.#link.send({ kind: 'stopped' });
+    // Waits for the runs that nobody waits for any more.
+    await opened?.engine.close();
+    this.#link.close();
+  }
+
+  /** A defect: what it hit is not known, so all requests are answered, and the thread ends. */
+  async #fail(thrown: unknown): Promise<void> {
+    const wasEnding = this.#isEnding;
+    this.#isEnding = true;
+    this.#link.fail(thrown);
+    if (!wasEnding) {
+      const { server } = this.#opened ?? {};
+      server?.interrupt(unavailable('The thread that served this request failed; try again'));
+      await server?.stop(lastRepliesMs);
+      this.#link.send({ kind: 'stopped' });
+    }
+    this.#link.close();
+    process.exit(1);
+  }
+}
+
+function lookup(models: BorrowedModels, link: ControlLink): InferenceLookup {
+  return {
+    acquire: (request) => models.acquire(request),
+    statuses: async (name) => {
+      const answer = await link.ask({ kind: 'statuses', name });
+      return (answer ?? []).map(statusOf);
+    },
+  };
+}
+
+function statusOf({ id, state, error }: StatusMessage): ServableStatus {
+  return { id, state, error: error === null ? null : fromErrorMessage(error) };
+}
+
+function reload(link: ControlLink): ModelReload {
+  return {
+    reload: async (config, signal) => {
+      const serialized = toBinary(ModelServerConfigSchema, config);
+      await link.ask({ kind: 'reload', config: serialized }, signal);
+    },
+  };
+}
