@@ -103,7 +103,9 @@ export class DataThreads {
    */
   open(environment: DataThreadEnvironment): Promise<void> {
     this.#environment = environment;
-    for (const { thread } of this.#places) thread?.open(environment);
+    for (const { thread } of this.#places) {
+      if (thread?.phase === 'starting') thread.open(environment);
+    }
     return this.#opened.promise;
   }
 

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
+import type { PredictRequestSchema } from '../../src/proto/index.ts';
+import { DType } from '../../src/tensor/index.ts';
+import { type Fault, injectFault } from '../support/faulty-data-worker.ts';
+import { GrpcClient } from '../support/grpc-client.ts';
+import { floatVectorRequest } from '../support/predict-messages.ts';
+import type { RestClient } from '../support/rest-client.ts';
+import { halfPlusTwo, isServed, loops, ThreadedServer } from '../support/threaded-server.ts';
+
+/** Rounds of a loop that take about a second. */
+const rounds = 100_000;
+
+/** A run that takes a while, off the thread that asks for it. */
+const longRun = (client: RestClient) =>
+  client.post('/v1/models/loops:predict', {
+    signature_name: 'nested',
+    inputs: { rounds, x: [1] },
+  });
+
+/** The same over gRPC. */
+const longCall: MessageInitShape<typeof PredictRequestSchema> = {
+  modelSpec: { name: 'loops', signatureName: 'nested' },
+  inputs: {
+    rounds: { dtype: DType.INT32, intVal: [rounds], tensorShape: {} },
+    x: { dtype: DType.FLOAT, floatVal: [1], tensorShape: { dim: [{ size: 1n }] } },
+  },
+};
+
+for (const fault of ['throw', 'reject'] as const) {
+  test(`a defect (${fault}) fails the requests of its thread with UNAVAILABLE, and no others`, async () => {
+    await using server = await ThreadedServer.start(loops);
+    const [hit, other] = await server.clientOfEach();
+    const lost = longRun(hit);
+    const answered = longRun(other);
+    // Both are under way once their threads have answered something that was sent later.
+    await delay(100);
+    injectFault(0, fault);
+    const refused = await lost;
+    assert.equal(refused.status, 503);
+    assert.deepEqual(refused.json(), {
+      error: 'The thread that served this request failed; try again',
+    });
+    assert.equal((await answered).status, 200);
+    await server.untilRestarted(0, 1);
+    assert.equal((await longRun(server.rest())).status, 200);
+    assert.equal((await longRun(server.rest())).status, 200);
+    assert.match(
+      server.logger.messages('error').join('\n'),
+      /Data thread 0 failed: its requests are lost, and it is started again in 100 ms/,
+    );
+  });
+}
+
+test('calls of a thread with a defect end with UNAVAILABLE', async () => {
+  await using server = await ThreadedServer.start(loops);
+  const channels = [new GrpcClient(server.grpcAddress), new GrpcClient(server.grpcAddress)];
+  const calls = channels.map((channel) => channel.predict(longCall));
+  await delay(200);
+  injectFault(0, 'throw');
+  const outcomes = await Promise.allSettled(calls);
+  const failed = outcomes.filter(({ status }) => status === 'rejected');
+  assert.equal(failed.length, 1);
+  const { code, details } = (failed[0] as PromiseRejectedResult).reason as ServiceError;
+  assert.equal(code, GrpcStatus.UNAVAILABLE);
+  assert.equal(details, 'The thread that served this request failed; try again');
+  for (const channel of channels) channel.close();
+});
+
+const deaths: readonly Fault[] = ['exit', 'memory'];
+for (const fault of deaths) {
+  test(`a thread that dies (${fault}) closes its connections and is started again, others go on`, async () => {
+    await using server = await ThreadedServer.start(halfPlusTwo, { maxHeapMb: 64 });
+    const [hit, other] = await server.clientOfEach();
+    const channel = new GrpcClient(server.grpcAddress);
+    assert.ok(await isServed(hit, 2));
+    const served = async () => {
+      for (let x = 0; x < 300; x++) assert.ok(await isServed(other, 2 * x));
+    };
+    const going = served();
+    injectFault(0, fault);
+    await going;
+    await server.untilRestarted(0, 1);
+    for (const client of [hit, server.rest(), server.rest(), server.rest()]) {
+      const again = await isServed(client, 6).catch(() => isServed(client, 6));
+      assert.ok(again);
+    }
+    await channel.predict(floatVectorRequest('half_plus_two', [1])).catch((error: ServiceError) => {
+      assert.equal(error.code, GrpcStatus.UNAVAILABLE);
+    });
+    channel.close();
+  });
+}
+
+test('a thread that fails again and again is started again after longer and longer pauses', async () => {
+  await using server = await ThreadedServer.start(halfPlusTwo);
+  for (let restarts = 1; restarts <= 3; restarts++) {
+    injectFault(1, 'exit');
+    await server.untilRestarted(1, restarts);
+  }
+  const pauses = server.logger
+    .messages('error')
+    .map((line) => /started again in (\d+) ms/.exec(line)?.[1]);
+  assert.deepEqual(pauses, ['100', '200', '400']);
+  assert.ok(await isServed(server.rest(), 8));
+});
+
+test('connections that come while no thread serves are served by the first that does', async () => {
+  await using server = await ThreadedServer.start(halfPlusTwo);
+  injectFault(0, 'exit');
+  injectFault(1, 'exit');
+  while (server.serval.dataThreads.some(({ state }) => state !== 'waiting')) await delay(1);
+  const clients = Array.from({ length: 8 }, () => server.rest());
+  for (const answer of await Promise.all(clients.map((client) => isServed(client, 10)))) {
+    assert.ok(answer);
+  }
+});
+
+test('what a thread that died held keeps no version from being unloaded', async () => {
+  const server = await ThreadedServer.start(loops);
+  const [hit] = await server.clientOfEach();
+  const lost = longRun(hit).then(
+    () => assert.fail('an answer'),
+    () => 'lost',
+  );
+  await delay(100);
+  injectFault(0, 'exit');
+  await server.untilRestarted(0, 1);
+  assert.equal(await lost, 'lost');
+  await server[Symbol.asyncDispose]();
+  const lines = server.logger.messages();
+  assert.ok(lines.some((line) => line.startsWith('Freed the model of')));
+  assert.ok(!lines.some((line) => line.includes('have not ended within the grace')));
+});

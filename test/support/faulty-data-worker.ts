@@ -1,0 +1,51 @@
+/** The entry of a data thread that fails when it is told to: see {@link injectFault}. */
+import { BroadcastChannel, workerData } from 'node:worker_threads';
+import type { ThreadData } from '../../src/data-plane/index.ts';
+
+/** How a data thread fails. */
+export type Fault = 'throw' | 'reject' | 'exit' | 'memory';
+
+interface FaultMessage {
+  readonly index: number;
+  readonly fault: Fault;
+}
+
+const channelName = 'serval-test-faults';
+
+/** Lets a data thread of this process fail. */
+export function injectFault(index: number, fault: Fault): void {
+  const channel = new BroadcastChannel(channelName);
+  channel.postMessage({ index, fault } satisfies FaultMessage);
+  channel.close();
+}
+
+function fail(fault: Fault): void {
+  switch (fault) {
+    case 'throw':
+      setImmediate(() => {
+        throw new Error('an injected exception');
+      });
+      break;
+    case 'reject':
+      void Promise.reject(new Error('an injected rejection'));
+      break;
+    case 'exit':
+      process.exit(3);
+      break;
+    case 'memory': {
+      const kept: unknown[] = [];
+      for (;;) kept.push(new Array(10_000).fill(kept.length));
+    }
+  }
+}
+
+const data = workerData as ThreadData | null;
+if (data !== null && 'compileCache' in data) {
+  const channel = new BroadcastChannel(channelName);
+  channel.onmessage = (event: unknown) => {
+    const { index, fault } = (event as { readonly data: FaultMessage }).data;
+    if (index === data.index) fail(fault);
+  };
+  (channel as unknown as { unref(): void }).unref();
+  await import('../../src/server/data-worker.ts');
+}
