@@ -7,6 +7,7 @@ import type { ModelServable } from '../servables/index.ts';
 import { loadOn, SavedModelLoader } from '../servables/index.ts';
 import { invalidArgument } from '../status/index.ts';
 import { createLogger } from '../telemetry/index.ts';
+import { defaultMaxFilledBytes } from '../tensor/index.ts';
 import { ExitCode } from './exit-code.ts';
 import type { LibraryChoice } from './open-engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -48,6 +49,8 @@ export async function runOnce(request: RunRequest): Promise<number> {
         timeoutMs: 0,
         cors: false,
         checkMethodName: false,
+        asTensorContent: false,
+        maxFilledBytes: defaultMaxFilledBytes,
         maxJsonDepth: options.maxJsonDepth,
         logger,
       });

@@ -5,7 +5,7 @@ export { modelMetadata } from './model-metadata.ts';
 export type { ModelSpec } from './model-spec.ts';
 export { defaultSignatureName } from './model-spec.ts';
 export { modelStatus } from './model-status.ts';
-export { bindNamedInputs, selectPredictSignature } from './named-inputs.ts';
+export { bindNamedInputs, bindOutputFilter, selectPredictSignature } from './named-inputs.ts';
 export type { BoundInputs, PredictCall, PredictResult } from './predict.ts';
 export { predict } from './predict.ts';
 export type { PredictRequest } from './predict-request.ts';

@@ -106,7 +106,12 @@ function* namesNotIn(known: ReadonlySet<string>, names: Iterable<string>): Itera
   for (const name of names) if (!known.has(name)) yield name;
 }
 
-function bindOutputFilter(
+/**
+ * The outputs that a request asks for, in its order; null for all where it names none.
+ *
+ * @throws StatusError INVALID_ARGUMENT for an unknown or repeated alias
+ */
+export function bindOutputFilter(
   { outputs }: SignatureSpec,
   outputFilter: readonly string[],
 ): readonly number[] | null {

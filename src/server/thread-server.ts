@@ -97,6 +97,8 @@ function restConnections(parts: ThreadServerOptions): RestConnections {
     timeoutMs: options.restApiTimeoutInMs,
     cors: options.restApiEnableCorsSupport,
     checkMethodName: options.enableSignatureMethodNameCheck,
+    asTensorContent: options.enableSerializationAsTensorContent,
+    maxFilledBytes: defaultMaxFilledBytes,
     maxJsonDepth: options.maxJsonDepth,
     logger,
   });

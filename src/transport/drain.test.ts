@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { ServiceError } from '@grpc/grpc-js';
 import type { GrpcService, RestReply } from '../protocol/index.ts';
 import { echoService } from '../protocol/testing/echo-service.ts';
+import { joinBytes } from '../util/index.ts';
 import { TestGrpcClient } from './testing/grpc-client.ts';
 import { TestGrpcServer } from './testing/grpc-server.ts';
 import { frame } from './testing/http2-call.ts';
@@ -208,7 +209,7 @@ test('REST: stopped under load, every request is answered or was never sent', as
     await using server = await TestRestServer.start((request) => {
       handled += 1;
       warm.count();
-      const reply: RestReply = { status: 200, headers: {}, body: request.body };
+      const reply: RestReply = { status: 200, headers: {}, body: joinBytes(request.body) };
       return new Promise((resolve) => setImmediate(() => resolve(reply)));
     });
     const failures: unknown[] = [];

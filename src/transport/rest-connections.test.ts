@@ -4,6 +4,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { RestReply, RestRequest } from '../protocol/index.ts';
+import { ByteChunks, type Bytes, joinBytes } from '../util/index.ts';
 import { RawClient } from './testing/raw-client.ts';
 import { TestRestServer } from './testing/rest-server.ts';
 
@@ -12,7 +13,7 @@ const json = { 'Content-Type': 'application/json' };
 /** Sends back what it understood of the request. */
 function describe(request: RestRequest): RestReply {
   const { method, target, body } = request;
-  const text = Buffer.from(body).toString('latin1');
+  const text = Buffer.from(joinBytes(body)).toString('latin1');
   return { status: 200, headers: json, body: JSON.stringify({ method, target, text }) };
 }
 
@@ -57,7 +58,7 @@ test('hands over method, raw target and body, and writes the whole reply', async
 test('collects bodies of every size, of known length and chunked, at once and later', async () => {
   for (const isLater of [false, true]) {
     await using server = await TestRestServer.start((request) => {
-      const reply = { status: 200, headers: {}, body: request.body };
+      const reply = { status: 200, headers: {}, body: joinBytes(request.body) };
       if (!isLater) return reply;
       return new Promise((resolve) => setImmediate(() => resolve(reply)));
     });
@@ -85,12 +86,12 @@ test('collects bodies of every size, of known length and chunked, at once and la
 });
 
 test('the memory of a body and of a reply is given back when they are of no more use', async () => {
-  const bodies: Uint8Array[] = [];
+  const bodies: Bytes[] = [];
   const replies: Uint8Array[] = [];
   await using server = await TestRestServer.start(async ({ body }) => {
     bodies.push(body);
     await new Promise(setImmediate);
-    replies.push(Buffer.from(body));
+    replies.push(Buffer.from(joinBytes(body)));
     return { status: 200, headers: {}, body: replies.at(-1)! };
   });
   // The end of a reply is known when the next one has come.
@@ -121,6 +122,43 @@ test('inflates gzip; a body that is not gzip though it says so is empty', async 
     await bomb.text(),
     error('The request body is larger than the limit of 100000 bytes'),
   );
+  assert.equal(server.budget.used, 0);
+});
+
+test('a binary body is left in the chunks that it came in, and given back after its reply', async () => {
+  const bodies: Bytes[] = [];
+  await using server = await TestRestServer.start(async ({ body }) => {
+    bodies.push(body);
+    await new Promise(setImmediate);
+    return { status: 200, headers: {}, body: Buffer.from(joinBytes(body)) };
+  });
+  const sent = Buffer.alloc(3_000_000);
+  for (let i = 0; i < sent.length; i += 997) sent[i] = i;
+  const headers = { 'content-type': 'application/x-npy' };
+  const answer = await fetch(server.url, { method: 'POST', body: sent, headers });
+  assert.ok(Buffer.from(await answer.arrayBuffer()).equals(sent));
+  const [body] = bodies;
+  assert.ok(body instanceof ByteChunks);
+  assert.equal(body.length, sent.length);
+  const kept = body.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  assert.ok(kept < 64 << 10, `${kept} bytes are kept`);
+  assert.equal(server.budget.used, 0);
+});
+
+test('a binary body that is not gzip though it says so is refused', async () => {
+  await using server = await TestRestServer.start(describe);
+  const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
+  const send = (body: Buffer) => fetch(server.url, { method: 'POST', body, headers });
+  const { text } = await described(await send(gzipSync('xyz')));
+  assert.equal(text, 'xyz');
+  for (const broken of [Buffer.from('not gzip'), gzipSync('cut off'.repeat(99)).subarray(0, 20)]) {
+    const answer = await send(broken);
+    assert.equal(answer.status, 400);
+    assert.equal(
+      await answer.text(),
+      error('The request body is not gzip, as Content-Encoding says'),
+    );
+  }
   assert.equal(server.budget.used, 0);
 });
 

@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Refusals, RestHandler, RestReply, RestRequest } from '../protocol/index.ts';
+import {
+  isReadInChunks,
+  type Refusals,
+  type RestHandler,
+  type RestReply,
+  type RestRequest,
+} from '../protocol/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import {
   type ByteBudget,
   ByteCollector,
   ByteShare,
+  type Bytes,
+  ChunkCollector,
   inflate,
+  joinBytes,
   overBudget,
   type RequestIds,
   releaseBytes,
@@ -48,7 +57,7 @@ export class RestExchange implements RestRequest, PendingExchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #share: ByteShare;
-  #body: Uint8Array = noBytes;
+  #body: Bytes = noBytes;
   #replyShare: ByteShare | null = null;
   #heldReply: Uint8Array = noBytes;
   /** `over`: answered, or nobody is there to be answered. */
@@ -78,7 +87,7 @@ export class RestExchange implements RestRequest, PendingExchange {
     });
   }
 
-  get body(): Uint8Array {
+  get body(): Bytes {
     return this.#body;
   }
 
@@ -137,7 +146,9 @@ export class RestExchange implements RestRequest, PendingExchange {
   }
 
   #collect(expected: number | null): void {
-    const body = new ByteCollector(expected);
+    const isCompressed = this.headers['content-encoding']?.includes('gzip') ?? false;
+    const isInChunks = !isCompressed && isReadInChunks(this.headers);
+    const body = isInChunks ? new ChunkCollector() : new ByteCollector(expected);
     this.#request.on('data', (chunk: Buffer) => {
       if (this.#state !== 'receiving') return;
       if (body.length + chunk.length > this.#environment.maxBodyBytes) this.#refuseTooLarge(false);
@@ -147,24 +158,37 @@ export class RestExchange implements RestRequest, PendingExchange {
     this.#request.on('end', () => {
       if (this.#state !== 'receiving') return;
       this.#body = body.length === 0 ? noBytes : body.finish();
-      if (this.headers['content-encoding']?.includes('gzip')) this.#inflate();
+      if (isCompressed) this.#inflate();
       else this.#handle();
     });
   }
 
   #inflate(): void {
-    const inflated = inflate(this.#body, 'gzip', this.#environment.maxBodyBytes, this.#share);
+    const inflated = inflate(
+      joinBytes(this.#body),
+      'gzip',
+      this.#environment.maxBodyBytes,
+      this.#share,
+    );
     if (inflated instanceof Promise) void inflated.then((result) => this.#useInflated(result));
     else this.#useInflated(inflated);
   }
 
-  /** A body that is not gzip though it says so counts as empty (spec 5.9). */
+  /**
+   * A body that is not gzip though it says so counts as empty (spec 5.9); an empty binary one might
+   * be a request, so there it is an error.
+   */
   #useInflated(inflated: Awaited<ReturnType<typeof inflate>>): void {
     if (this.#state !== 'receiving') return;
     if (inflated === 'too-large') {
       this.#refuseTooLarge(false);
     } else if (inflated === 'over-budget') {
       this.#refuseOverBudget();
+    } else if (inflated === 'corrupt' && isReadInChunks(this.headers)) {
+      this.#refuse(
+        errorReply(400, 'The request body is not gzip, as Content-Encoding says'),
+        false,
+      );
     } else {
       this.#share.give(this.#body.length);
       releaseBytes(this.#body);
@@ -208,7 +232,7 @@ export class RestExchange implements RestRequest, PendingExchange {
 
   /** Nobody reads the body when the handler is done, unless it is what it replies with. */
   #letGoOfBody({ body }: RestReply): void {
-    if (typeof body === 'string' || body.buffer !== this.#body.buffer) releaseBytes(this.#body);
+    if (body !== this.#body) releaseBytes(this.#body);
     this.#body = noBytes;
   }
 

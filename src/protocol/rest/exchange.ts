@@ -1,3 +1,5 @@
+import type { Bytes } from '../../util/index.ts';
+
 /** A request as the transport hands it over: whole, within the limits, still encoded as sent. */
 export interface RestRequest {
   /** In upper case. */
@@ -6,8 +8,12 @@ export interface RestRequest {
   readonly target: string;
   /** Lower-case names, as `node:http` gives them. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Content-Encoding already undone by the transport. */
-  readonly body: Uint8Array;
+  /**
+   * Content-Encoding already undone by the transport. A body for which {@link isReadInChunks} may
+   * lie in the chunks that it came in, any other is in one piece. Its memory is given back when the
+   * reply is there, unless it is the body of the reply too.
+   */
+  readonly body: Bytes;
   /** Aborted when the client has gone away. */
   readonly signal: AbortSignal;
   /** Correlates log lines with this request. */

@@ -105,6 +105,8 @@ function restHandler(lookup: FakeLookup): RestHandler {
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    asTensorContent: false,
+    maxFilledBytes: defaultMaxFilledBytes,
     maxJsonDepth: 256,
     logger: new MemoryLogger(),
   });

@@ -4,7 +4,7 @@ import { FakeLookup } from '../../inference/testing/fake-lookup.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../../inference/testing/fake-model.ts';
 import { Code, StatusError, unavailable } from '../../status/index.ts';
 import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
-import { DType } from '../../tensor/index.ts';
+import { DType, defaultMaxFilledBytes } from '../../tensor/index.ts';
 import type { RestReply, RestRequest } from './exchange.ts';
 import { createRestHandler } from './handler.ts';
 import type { RestHandlerOptions } from './options.ts';
@@ -23,6 +23,8 @@ function setUp(overrides: Partial<RestHandlerOptions> = {}) {
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    asTensorContent: false,
+    maxFilledBytes: defaultMaxFilledBytes,
     maxJsonDepth: 256,
     logger,
     ...overrides,
@@ -84,6 +86,8 @@ test('a client that goes away ends the decoding, and the handle is given back', 
     timeoutMs: 0,
     cors: false,
     checkMethodName: false,
+    asTensorContent: false,
+    maxFilledBytes: defaultMaxFilledBytes,
     maxJsonDepth: 256,
     logger: new MemoryLogger(),
   });

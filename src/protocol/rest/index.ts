@@ -1,3 +1,4 @@
+export { isReadInChunks } from './binary/index.ts';
 export type { RestHandler, RestReply, RestRequest } from './exchange.ts';
 export { createRestHandler } from './handler.ts';
 export type { RestHandlerOptions } from './options.ts';

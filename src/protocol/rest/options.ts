@@ -10,6 +10,13 @@ export interface RestHandlerOptions {
   readonly cors: boolean;
   /** `--enable_signature_method_name_check` */
   readonly checkMethodName: boolean;
+  /** `--enable_serialization_as_tensor_content`, for replies that are a PredictResponse. */
+  readonly asTensorContent: boolean;
+  /**
+   * The most bytes that one input of a PredictRequest may take whose values the message does not
+   * carry; by default `defaultMaxFilledBytes` of the tensor room.
+   */
+  readonly maxFilledBytes: number;
   /** `--max_json_depth`: how deep lists and objects of a body may nest. */
   readonly maxJsonDepth: number;
   readonly logger: Logger;

@@ -82,7 +82,7 @@ export function* scanPredictRequest(body: Uint8Array, maxDepth: number): Steps<P
 /** The signature that a request names; an empty name is the default one's. */
 export function selectSignature(
   signatures: ReadonlyMap<string, SignatureSpec>,
-  { signatureName }: PredictDocument,
+  { signatureName }: Pick<PredictDocument, 'signatureName'>,
 ): SignatureSpec {
   const key = signatureName === '' ? defaultSignatureName : signatureName;
   const signature = signatures.get(key);

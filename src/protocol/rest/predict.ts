@@ -1,4 +1,13 @@
-import { predict, selectPredictSignature } from '../../inference/index.ts';
+import { bindOutputFilter, predict, selectPredictSignature } from '../../inference/index.ts';
+import { joinBytes } from '../../util/index.ts';
+import {
+  binaryPredictReply,
+  checkReply,
+  negotiate,
+  outputFilterOf,
+  type ReplyForm,
+  writeReply,
+} from './binary/index.ts';
 import type { RestReply, RestRequest } from './exchange.ts';
 import type { RestHandlerOptions } from './options.ts';
 import { pace } from './paced.ts';
@@ -24,11 +33,23 @@ export function predictReply(
   request: RestRequest,
   model: RouteModel,
 ): RestReply | Promise<RestReply> {
-  const { timeoutMs, maxJsonDepth } = options;
+  const { timeoutMs, maxJsonDepth, asTensorContent } = options;
   const deadline = timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY;
-  const document = pace(scanPredictRequest(request.body, maxJsonDepth), request.signal);
-  if (!(document instanceof Promise)) return answer(options, request, model, deadline, document);
-  return document.then((scanned) => answer(options, request, model, deadline, scanned));
+  const negotiated = negotiate(request);
+  let form: ReplyForm | null = null;
+  if (negotiated !== null) {
+    const { body, reply } = negotiated;
+    form = { type: reply, modelName: model.name, asTensorContent };
+    if (body !== 'json') {
+      return binaryPredictReply(options, request, model, deadline, body, form);
+    }
+  }
+  const body = joinBytes(request.body);
+  const document = pace(scanPredictRequest(body, maxJsonDepth), request.signal);
+  if (!(document instanceof Promise)) {
+    return answer(options, request, model, deadline, form, document);
+  }
+  return document.then((scanned) => answer(options, request, model, deadline, form, scanned));
 }
 
 function answer(
@@ -36,6 +57,7 @@ function answer(
   request: RestRequest,
   model: RouteModel,
   deadline: number,
+  form: ReplyForm | null,
   document: PredictDocument,
 ): RestReply | Promise<RestReply> {
   const { signal } = request;
@@ -52,9 +74,17 @@ function answer(
     },
     bind: (signature, allocator) => {
       const metered = { allocate: allocator.allocate.bind(allocator), reserve };
-      return pace(readInputs(document, signature, metered), signal);
+      if (form === null) return pace(readInputs(document, signature, metered), signal);
+      const fetches = bindOutputFilter(signature, outputFilterOf(request));
+      checkReply(form, signature, fetches);
+      const bound = pace(readInputs(document, signature, metered), signal);
+      return bound instanceof Promise
+        ? bound.then(({ feeds }) => ({ feeds, fetches }))
+        : { feeds: bound.feeds, fetches };
     },
-    encode: ({ aliases, tensors }) => {
+    encode: (result) => {
+      if (form !== null) return writeReply(form, result, signal);
+      const { aliases, tensors } = result;
       const body = pace(printPredictReply(aliases, tensors, predictFormat(document)), signal);
       return body instanceof Promise ? body.then(success) : success(body);
     },
