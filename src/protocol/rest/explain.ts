@@ -6,7 +6,7 @@ import { Char } from './json/chars.ts';
 import { debugText, typeText } from './json/debug-text.ts';
 import { listSizes, measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
-import { type Failure, nextLimit, Outcome } from './outcome.ts';
+import { type Failure, Limits, Outcome } from './outcome.ts';
 import { type Steps, stepBytes } from './paced.ts';
 import { isReadable, TensorReader } from './tensor-reader.ts';
 
@@ -159,13 +159,13 @@ function* instanceError(
   expected: Shape | null,
 ): Steps<StatusError | null> {
   const { shape } = yield* measureValue(json, pos);
-  const reader = new TensorReader(json, dtype, shape, null);
+  const reader = new TensorReader(json, dtype, shape, null, () => null);
   reader.begin(pos, 0);
   let outcome: Outcome = Outcome.MORE;
-  for (let limit = pos; outcome === Outcome.MORE; ) {
+  const limits = new Limits(pos, stepBytes);
+  while (outcome === Outcome.MORE) {
     yield;
-    limit = nextLimit(limit, reader.pos, stepBytes);
-    outcome = reader.run(limit);
+    outcome = reader.run(limits.next(reader.pos));
   }
   if (outcome === Outcome.FAILED) return yield* explainValue(json, dtype, shape, reader.failure!);
   if (expected === null) return null;

@@ -31,7 +31,27 @@ export interface Failure {
   readonly size: number;
 }
 
-/** The limit for the next call of a `run`: it grows even where the position stays. */
-export function nextLimit(limit: number, pos: number, step: number): number {
-  return Math.max(limit, pos) + step;
+/** Limits for the calls of a `run`, each a step further than the one before. */
+export class Limits {
+  readonly #step: number;
+  #pos: number;
+  #limit: number;
+
+  /** @param pos where reading begins */
+  constructor(pos: number, step: number) {
+    this.#step = step;
+    this.#pos = pos;
+    this.#limit = pos;
+  }
+
+  /**
+   * The limit for the next call: it grows even where the position stays, and goes back with it.
+   *
+   * @param pos where the reader is
+   */
+  next(pos: number): number {
+    this.#limit = (pos < this.#pos ? pos : Math.max(this.#limit, pos)) + this.#step;
+    this.#pos = pos;
+    return this.#limit;
+  }
 }

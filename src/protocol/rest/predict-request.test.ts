@@ -5,6 +5,7 @@ import { signatureSpec, tensorSpec } from '../../inference/testing/fake-model.ts
 import { codeName, StatusError } from '../../status/index.ts';
 import { DType, dtypeInfo, heapAllocator, type Tensor } from '../../tensor/index.ts';
 import { randomFrom } from '../../util/testing/random.ts';
+import { numberKernel } from './number-kernel.ts';
 import { readInputs, scanPredictRequest, selectSignature } from './predict-request.ts';
 import { runToEnd } from './testing/run-to-end.ts';
 
@@ -16,8 +17,11 @@ function signature(inputs: Readonly<Record<string, DType>>): SignatureSpec {
 }
 
 function read(text: string | Buffer, inputs: Readonly<Record<string, DType>>): readonly Tensor[] {
-  const document = runToEnd(scanPredictRequest(Buffer.from(text), maxDepth));
-  const { feeds } = runToEnd(readInputs(document, signature(inputs), heapAllocator));
+  const spec = signature(inputs);
+  const document = runToEnd(
+    scanPredictRequest(Buffer.from(text), maxDepth, () => spec, numberKernel),
+  );
+  const { feeds } = runToEnd(readInputs(document, spec, heapAllocator));
   return feeds;
 }
 
@@ -388,8 +392,10 @@ test('types that JSON cannot express', () => {
 test('lists whose sizes promise more than the text holds take no memory', () => {
   const rows = `[${'1,'.repeat(999)}1]${',[]'.repeat(20_000)}`;
   const allocator = { allocate: () => assert.fail('memory was allocated') };
-  const document = runToEnd(scanPredictRequest(Buffer.from(`{"inputs":[${rows}]}`), maxDepth));
-  assert.throws(() => runToEnd(readInputs(document, signature({ x: FLOAT }), allocator)), {
+  const spec = signature({ x: FLOAT });
+  const body = Buffer.from(`{"inputs":[${rows}]}`);
+  const document = runToEnd(scanPredictRequest(body, maxDepth, () => spec, numberKernel));
+  assert.throws(() => runToEnd(readInputs(document, spec, allocator)), {
     message: 'Encountered list at unexpected size: 0 at level: 1 expected size: 1000',
   });
 });
@@ -400,9 +406,12 @@ test('memory beyond the text is reserved before it is taken', () => {
     const reserve = (bytes: number) => {
       sum += bytes;
     };
-    const document = runToEnd(scanPredictRequest(Buffer.from(json), maxDepth));
+    const spec = signature(inputs);
+    const document = runToEnd(
+      scanPredictRequest(Buffer.from(json), maxDepth, () => spec, numberKernel),
+    );
     const { allocate } = heapAllocator;
-    runToEnd(readInputs(document, signature(inputs), { allocate, reserve }));
+    runToEnd(readInputs(document, spec, { allocate, reserve }));
     return sum;
   };
   const list = (element: string) => `[${Array(100).fill(element).join()}]`;
@@ -434,7 +443,10 @@ test('an error quotes no more of a value than it should', () => {
 test('the signature that a request names', () => {
   const signatures = new Map([['serving_default', signature({ x: FLOAT })]]);
   const select = (text: string) =>
-    selectSignature(signatures, runToEnd(scanPredictRequest(Buffer.from(text), maxDepth)));
+    selectSignature(
+      signatures,
+      runToEnd(scanPredictRequest(Buffer.from(text), maxDepth, () => null, numberKernel)),
+    );
   assert.equal(select('{}'), signatures.get('serving_default'));
   assert.equal(select('{"inputs":1,"signature_name":""}'), signatures.get('serving_default'));
   assert.throws(() => select('{"signature_name":"z\\u007a"}'), {

@@ -11,13 +11,16 @@ import {
   type TensorAllocator,
 } from '../../tensor/index.ts';
 import { base64Key } from './base64-object.ts';
+import { elementFormat } from './element-format.ts';
 import { explainElement, explainRow, explainValue } from './explain.ts';
 import { Char } from './json/chars.ts';
 import { debugText } from './json/debug-text.ts';
-import { DocumentScanner, type JsonMember, type JsonNode } from './json/document-scanner.ts';
+import { DocumentScanner, type ExpectedFormat } from './json/document-scanner.ts';
+import type { JsonMember, JsonNode, ReadElements } from './json/json-node.ts';
 import { measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
-import { nextLimit, Outcome } from './outcome.ts';
+import type { KernelSource } from './number-kernel.ts';
+import { Limits, Outcome } from './outcome.ts';
 import { type Steps, stepBytes } from './paced.ts';
 import { RowsReader } from './rows-reader.ts';
 import { StringSink } from './string-sink.ts';
@@ -46,18 +49,31 @@ export interface PredictDocument {
   readonly signatureName: string;
   readonly instances: JsonNode | null;
   readonly inputs: JsonNode | null;
+  readonly kernelSource: KernelSource;
 }
+
+/** A look at the signature that a request seems to be for; null where it has none. Never throws. */
+export type ExpectedSignature = (signatureName: string) => SignatureSpec | null;
 
 /**
  * The first pass over a body (spec 5.4).
  *
  * @param maxDepth how deep lists and objects may nest
+ * @param expectedSignature asked where knowing the types of the inputs already may save the second
+ * pass: before the name of the signature is known, if that follows the inputs
+ * @param kernelSource for this and the second pass
  * @throws StatusError INVALID_ARGUMENT
  */
-export function* scanPredictRequest(body: Uint8Array, maxDepth: number): Steps<PredictDocument> {
+export function* scanPredictRequest(
+  body: Uint8Array,
+  maxDepth: number,
+  expectedSignature: ExpectedSignature,
+  kernelSource: KernelSource,
+): Steps<PredictDocument> {
   if (body.length === 0) throw invalidArgument('JSON Parse error: The document is empty');
   const json = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const scanner = new DocumentScanner(json, keys, maxDepth);
+  const expected = formatsOf(json, expectedSignature);
+  const scanner = new DocumentScanner(json, keys, maxDepth, expected, kernelSource);
   while (!scanner.run(scanner.pos + stepBytes)) yield;
   if (!scanner.isObject) throw formatError(json, scanner.start, 'Is not object');
   const [name, instances, inputs] = scanner.found as [JsonNode | null, ...(JsonNode | null)[]];
@@ -68,14 +84,34 @@ export function* scanPredictRequest(body: Uint8Array, maxDepth: number): Steps<P
       "not formatted correctly. 'signature_name' key must be a string value.",
     );
   }
-  const signatureName =
-    name === null ? '' : decodeText(json, name.start + 1, stringEnd(json, name.start + 1));
   return {
     json,
     start: scanner.start,
-    signatureName,
+    signatureName: nameText(json, name),
     instances: instances ?? null,
     inputs: inputs ?? null,
+    kernelSource,
+  };
+}
+
+/** The text of the member `signature_name`, a string. */
+function nameText(json: Buffer, name: JsonNode | null): string {
+  return name === null ? '' : decodeText(json, name.start + 1, stringEnd(json, name.start + 1));
+}
+
+/** The formats of the inputs of the signature that the request seems to be for. */
+function formatsOf(json: Buffer, expectedSignature: ExpectedSignature): ExpectedFormat {
+  let specs: readonly TensorSpec[] | undefined;
+  return ([name], member) => {
+    if (name !== null && json[name!.start] !== Char.QUOTE) return null;
+    specs ??= expectedSignature(nameText(json, name!))?.inputs ?? [];
+    const spec =
+      member === null
+        ? specs[0]
+        : specs.find(({ alias }) =>
+            keyEquals(json, member.keyStart, member.keyEnd, Buffer.from(alias)),
+          );
+    return spec === undefined ? null : elementFormat(spec.dtype);
   };
 }
 
@@ -129,10 +165,10 @@ export function* readInputs(
       throw formatError(json, start, "Expecting 'instances' to be an list/array");
     }
     if (instances.first < 0) throw formatError(json, start, "No values in 'instances' array");
-    return { feeds: yield* readRows(json, instances, specs, allocator), fetches: null };
+    return { feeds: yield* readRows(document, instances, specs, allocator), fetches: null };
   }
   if (inputs === null) throw invalidArgument("Missing 'inputs' or 'instances' key");
-  return { feeds: yield* readColumns(json, inputs, specs, allocator), fetches: null };
+  return { feeds: yield* readColumns(document, inputs, specs, allocator), fetches: null };
 }
 
 function formatError(json: Buffer, start: number, problem: string): StatusError {
@@ -140,13 +176,14 @@ function formatError(json: Buffer, start: number, problem: string): StatusError 
 }
 
 function* readRows(
-  json: Buffer,
+  document: PredictDocument,
   node: JsonNode,
   specs: readonly TensorSpec[],
   allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
+  const { json, kernelSource } = document;
   if (node.members !== null && !isBase64(json, node.members)) {
-    return yield* readObjectRows(json, node, specs, allocator);
+    return yield* readObjectRows(document, node, specs, allocator);
   }
   if (specs.length > 1) {
     throw invalidArgument(
@@ -157,7 +194,8 @@ function* readRows(
   const { dtype } = specs[0]!;
   const { shape } = node;
   const target = new Target(dtype, shape, node, allocator);
-  const reader = new TensorReader(json, dtype, shape, target.destination);
+  if (target.takes(node.elements)) return [yield* target.take(node.elements)];
+  const reader = new TensorReader(json, dtype, shape, target.destination, kernelSource);
   if (yield* readValue(reader, node.start)) return [target.tensor()];
   const { before, element } = reader.failure!;
   const index = before[0]!;
@@ -166,7 +204,7 @@ function* readRows(
 }
 
 function* readObjectRows(
-  json: Buffer,
+  { json, kernelSource }: PredictDocument,
   node: JsonNode,
   specs: readonly TensorSpec[],
   allocator: MeteredAllocator,
@@ -182,13 +220,15 @@ function* readObjectRows(
     ({ dtype }, i) => new Target(dtype, [size, ...shapes[i]!], room, allocator),
   );
   const readers = targets.map(
-    ({ destination, dtype }, i) => new TensorReader(json, dtype, shapes[i]!, destination),
+    ({ destination, dtype }, i) =>
+      new TensorReader(json, dtype, shapes[i]!, destination, kernelSource),
   );
   const aliases = specs.map(({ alias }) => Buffer.from(alias));
   const rows = new RowsReader(json, node.start, aliases, readers);
+  const limits = new Limits(node.start, stepBytes);
   let outcome: Outcome = Outcome.MORE;
-  for (let limit = node.start; outcome === Outcome.MORE; ) {
-    limit = nextLimit(limit, rows.pos, stepBytes);
+  while (outcome === Outcome.MORE) {
+    const limit = limits.next(rows.pos);
     outcome = rows.run(limit);
     for (let skipped = 1; rows.repeated >= 0; skipped++) {
       if (skipped % membersPerStep === 0) yield;
@@ -203,11 +243,12 @@ function* readObjectRows(
 }
 
 function* readColumns(
-  json: Buffer,
+  document: PredictDocument,
   node: JsonNode,
   specs: readonly TensorSpec[],
   allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
+  const { json } = document;
   const { members: all } = node;
   if (all === null || json[node.start] !== Char.OPEN_OBJECT || isBase64(json, all)) {
     if (specs.length > 1) {
@@ -216,7 +257,7 @@ function* readColumns(
           'required as per tensorinfo_map',
       );
     }
-    return [yield* readTensor(json, node, specs[0]!.dtype, allocator)];
+    return [yield* readTensor(document, node, specs[0]!.dtype, allocator)];
   }
   const members = yield* findMembers(json, all, specs);
   const tensors: Tensor[] = [];
@@ -224,7 +265,7 @@ function* readColumns(
     const { alias, dtype } = specs[i]!;
     const member = members[i]!;
     if (member === null) throw invalidArgument(`Missing named input: ${alias} in 'inputs' object.`);
-    tensors.push(yield* readTensor(json, member, dtype, allocator));
+    tensors.push(yield* readTensor(document, member, dtype, allocator));
   }
   return tensors;
 }
@@ -256,13 +297,14 @@ function* findMembers(
 }
 
 function* readTensor(
-  json: Buffer,
+  { json, kernelSource }: PredictDocument,
   value: JsonNode | JsonMember,
   dtype: DType,
   allocator: MeteredAllocator,
 ): Steps<Tensor> {
   const target = new Target(dtype, value.shape, value, allocator);
-  const reader = new TensorReader(json, dtype, value.shape, target.destination);
+  if (target.takes(value.elements)) return yield* target.take(value.elements);
+  const reader = new TensorReader(json, dtype, value.shape, target.destination, kernelSource);
   if (yield* readValue(reader, value.start)) return target.tensor();
   throw yield* explainValue(json, dtype, value.shape, reader.failure!);
 }
@@ -270,9 +312,9 @@ function* readTensor(
 /** @returns false when the reader has failed */
 function* readValue(reader: TensorReader, start: number): Steps<boolean> {
   reader.begin(start, 0);
-  for (let limit = start; ; ) {
-    limit = nextLimit(limit, reader.pos, stepBytes);
-    const outcome = reader.run(limit);
+  const limits = new Limits(start, stepBytes);
+  for (;;) {
+    const outcome = reader.run(limits.next(reader.pos));
     if (outcome !== Outcome.MORE) return outcome === Outcome.DONE;
     yield;
   }
@@ -317,6 +359,16 @@ class Target {
     if (array === null) throw unimplemented(`Conversion of JSON Value: [] to type: ${name}`);
     this.#tensor = allocator.allocate(dtype, shape);
     this.destination = this.#tensor.data;
+  }
+
+  /** Whether elements that were read before are those of this tensor. */
+  takes(elements: ReadElements | null): elements is ReadElements {
+    return elements !== null && elements.dtype === this.dtype && this.#tensor !== null;
+  }
+
+  *take({ scratch }: ReadElements): Steps<Tensor> {
+    yield* scratch.moveTo(this.#tensor!.data);
+    return this.tensor();
   }
 
   tensor(): Tensor {

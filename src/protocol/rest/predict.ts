@@ -9,6 +9,8 @@ import {
   writeReply,
 } from './binary/index.ts';
 import type { RestReply, RestRequest } from './exchange.ts';
+import { expectedSignature } from './expected-signature.ts';
+import { numberKernel } from './number-kernel.ts';
 import type { RestHandlerOptions } from './options.ts';
 import { pace } from './paced.ts';
 import { printPredictReply } from './predict-reply.ts';
@@ -45,7 +47,9 @@ export function predictReply(
     }
   }
   const body = joinBytes(request.body);
-  const document = pace(scanPredictRequest(body, maxJsonDepth), request.signal);
+  const expected = expectedSignature(options.context, model);
+  const scan = scanPredictRequest(body, maxJsonDepth, expected, numberKernel);
+  const document = pace(scan, request.signal);
   if (!(document instanceof Promise)) {
     return answer(options, request, model, deadline, form, document);
   }

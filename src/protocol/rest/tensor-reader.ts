@@ -1,6 +1,10 @@
 import { DType, elementCount, type NumericTensor, type Shape } from '../../tensor/index.ts';
+import { elementFormat } from './element-format.ts';
+import { TensorTarget } from './element-target.ts';
 import { Char, skipSpace } from './json/chars.ts';
 import { DecimalReader } from './json/decimal.ts';
+import type { KernelSource } from './number-kernel.ts';
+import { NumberListReader } from './number-list-reader.ts';
 import { type Failure, type FailureKind, Outcome } from './outcome.ts';
 import { ScalarReader } from './scalar-reader.ts';
 import { StringReader } from './string-reader.ts';
@@ -9,6 +13,9 @@ import { StringSink } from './string-sink.ts';
 /** What may come next. */
 const Expect = { VALUE: 0, FIRST: 1, LEAVES: 2, DELIMITER: 3 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
+
+/** Fewer elements are read here, without the calls that more are worth. */
+const manyElements = 32;
 
 /** Types whose values JSON can express (spec 5.6). */
 const readable: ReadonlySet<DType> = new Set<DType>([
@@ -32,9 +39,12 @@ export function isReadable(dtype: DType): boolean {
 /**
  * The second pass over a request: writes the elements of valid JSON lists into a tensor, in the
  * order of the text, and checks that the lists have the shape expected and their values the type.
+ * Lists of many numbers are read by a {@link NumberListReader}; where that finds anything unusual,
+ * they are read anew here.
  *
  * Resumable: after {@link begin} call {@link run} with growing limits until it is no longer MORE.
- * The reader only notes what is wrong and where; `explain.ts` finds the words.
+ * The position goes back at most once a value: then the limit must, too. The reader only notes
+ * what is wrong and where; `explain.ts` finds the words.
  *
  * The text is valid JSON and the value lies inside an object, so that a byte follows every token.
  */
@@ -52,8 +62,12 @@ export class TensorReader {
   readonly #decimal = new DecimalReader();
   readonly #scalars: ScalarReader;
   readonly #strings: StringReader | null;
+  readonly #lists: NumberListReader | null;
+  readonly #listTarget: TensorTarget | null;
 
   #pos = 0;
+  /** Where the value begins if it is being read by `#lists`, else −1. */
+  #listStart = -1;
   #expect: Expect = Expect.VALUE;
   /** Elements read of each open list. */
   readonly #counts: number[];
@@ -72,12 +86,14 @@ export class TensorReader {
   /**
    * @param shape of one value; the target holds one or more of them, one behind the other
    * @param target where elements go, of the kind that the dtype needs; null: only check
+   * @param kernelSource asked where there are many numbers
    */
   constructor(
     json: Buffer,
     dtype: DType,
     shape: Shape,
     target: NumericTensor['data'] | StringSink | null,
+    kernelSource: KernelSource,
   ) {
     this.#json = json;
     this.dtype = dtype;
@@ -94,6 +110,11 @@ export class TensorReader {
       dtype === DType.STRING
         ? new StringReader(json, isSink ? target : new StringSink(0, 0))
         : null;
+    const format = elementFormat(dtype);
+    const hasMany = shape.length > 0 && this.#size >= manyElements;
+    const kernel = hasMany && format !== null && this.#data !== null ? kernelSource() : null;
+    this.#lists = kernel === null ? null : new NumberListReader(json, kernel, format);
+    this.#listTarget = kernel === null ? null : new TensorTarget(this.#data!, this.#size);
   }
 
   /** Behind the value after DONE. */
@@ -108,9 +129,14 @@ export class TensorReader {
     this.#expect = Expect.VALUE;
     this.#level = 0;
     this.failure = null;
+    if (this.#lists === null) return;
+    this.#listStart = pos;
+    this.#listTarget!.begin(slot);
+    this.#lists.begin(pos, this.shape, this.#rank, this.#listTarget);
   }
 
   run(limit: number): Outcome {
+    if (this.#listStart >= 0) return this.#runLists();
     const json = this.#json;
     for (;;) {
       if (this.#expect === Expect.LEAVES) {
@@ -140,6 +166,18 @@ export class TensorReader {
         this.#expect = Expect.VALUE;
       }
     }
+  }
+
+  #runLists(): Outcome {
+    const lists = this.#lists!;
+    const outcome = lists.run();
+    this.#pos = lists.pos;
+    if (outcome === Outcome.MORE) return Outcome.MORE;
+    const start = this.#listStart;
+    this.#listStart = -1;
+    if (outcome === Outcome.DONE && !this.#listTarget!.isOver) return Outcome.DONE;
+    this.#pos = start;
+    return Outcome.MORE;
   }
 
   #fail(kind: FailureKind, pos: number): false {

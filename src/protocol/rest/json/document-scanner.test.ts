@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StatusError } from '../../../status/index.ts';
 import { randomFrom } from '../../../util/testing/random.ts';
+import { numberKernel } from '../number-kernel.ts';
 import { DocumentScanner } from './document-scanner.ts';
 
 const keys = ['a', 'b'].map((key) => Buffer.from(key));
@@ -9,7 +10,7 @@ const keys = ['a', 'b'].map((key) => Buffer.from(key));
 const maxDepth = 256;
 
 function scan(text: string | Buffer, step = Number.POSITIVE_INFINITY): DocumentScanner {
-  const scanner = new DocumentScanner(Buffer.from(text), keys, maxDepth);
+  const scanner = new DocumentScanner(Buffer.from(text), keys, maxDepth, () => null, numberKernel);
   let limit = 0;
   do limit = Math.max(limit, scanner.pos) + step;
   while (!scanner.run(limit));

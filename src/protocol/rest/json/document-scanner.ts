@@ -1,37 +1,16 @@
-import { Char, isDigit, isSpace } from './chars.ts';
+import type { ElementFormat } from '../element-format.ts';
+import { ElementScratch } from '../element-scratch.ts';
+import type { KernelSource } from '../number-kernel.ts';
+import { mayBeNumbers, NumberListReader } from '../number-list-reader.ts';
+import { Outcome } from '../outcome.ts';
+import { Char, isDigit, isSpace, skipSpace } from './chars.ts';
 import { checkEscape, checkNumber, checkWord } from './check-token.ts';
+import type { JsonMember, JsonNode } from './json-node.ts';
 import { keyEquals } from './strings.ts';
 import { SyntaxReason, syntaxError } from './syntax-error.ts';
 
 /** Members of an object that are listed; no signature has so many inputs. */
 const maxMembers = 64 * 1024;
-
-/** A member of an object inside a {@link JsonNode}; positions are bytes of the text. */
-export interface JsonMember {
-  /** The key between its quotes, still escaped. */
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  readonly start: number;
-  /** Behind the value; white space may be included. */
-  end: number;
-  /** The sizes of the value's first lists, outermost first; `[]` if it is no list. */
-  readonly shape: number[];
-}
-
-/** The value of a member of the document that was asked for. */
-export interface JsonNode {
-  readonly start: number;
-  /** Where the first element of a list begins; −1 if there is none. */
-  first: number;
-  end: number;
-  /** As for {@link JsonMember}. */
-  readonly shape: number[];
-  /**
-   * The members of the value where it is an object, of its first element where that is one; null
-   * in all other cases. Repeated keys are all listed.
-   */
-  members: JsonMember[] | null;
-}
 
 /** What may come next. */
 const Expect = {
@@ -44,8 +23,23 @@ const Expect = {
   COLON: 6,
   DELIMITER: 7,
   STRING: 8,
+  NUMBERS: 9,
 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
+
+/**
+ * The format of the elements that the list of a wanted member is expected to hold, or of one of its
+ * members; null if that is not known. It may turn out to be another: nobody has to believe it.
+ *
+ * @param found what the scanner has found so far
+ */
+export type ExpectedFormat = (
+  found: readonly (JsonNode | null)[],
+  member: JsonMember | null,
+) => ElementFormat | null;
+
+/** Elements of this many bytes are kept of any document, and as many as the document has of a large one. */
+const minScratch = 2 ** 20;
 
 /** Containers on the stack. */
 const LIST = 1;
@@ -56,8 +50,12 @@ const OBJECT = 0;
  * where the wanted members of the document are and how large the lists are with which their values
  * begin, so that the second pass can write numbers straight into memory of the right size.
  *
- * Resumable: call {@link run} with growing limits until it returns true. What follows the first
- * complete value is ignored. Of repeated members of the document the first is found.
+ * Long lists of numbers are scanned by a {@link NumberListReader}, which reads the elements, too,
+ * where their format is known: then the list needs no second pass. Where it finds anything unusual,
+ * the scanner goes back to the beginning of the list.
+ *
+ * Resumable: call {@link run} with limits ahead of {@link pos} until it returns true. What follows
+ * the first complete value is ignored. Of repeated members of the document the first is found.
  */
 export class DocumentScanner {
   /** By index of the wanted keys; null: no such member. Complete when `run` has returned true. */
@@ -96,18 +94,39 @@ export class DocumentScanner {
   /** Whether a list that opens now is the first thing in the innermost list of the shape. */
   #shapeOpen = false;
 
+  /** The reader of the list of numbers that began last, and where that is; it is tried once. */
+  #lists: NumberListReader | null = null;
+  #listStart = -1;
+  #scratch: ElementScratch | null = null;
+  #format: ElementFormat | null = null;
+  readonly #expectedFormat: ExpectedFormat;
+  readonly #kernelSource: KernelSource;
+  /** Bytes of elements that may still be kept. */
+  #scratchLeft: number;
+
   /**
    * @param json must not change while it is scanned
    * @param wanted keys, in UTF-8
    * @param maxDepth how deep lists and objects may nest; a few bytes are taken for each level
+   * @param expectedFormat called when a list is reached that is worth it
+   * @param kernelSource likewise
    */
-  constructor(json: Buffer, wanted: readonly Uint8Array[], maxDepth: number) {
+  constructor(
+    json: Buffer,
+    wanted: readonly Uint8Array[],
+    maxDepth: number,
+    expectedFormat: ExpectedFormat,
+    kernelSource: KernelSource,
+  ) {
     this.#json = json;
     this.#wanted = wanted;
     this.#maxDepth = maxDepth;
     this.#stack = new Uint8Array(maxDepth + 1);
     this.#commas = new Int32Array(maxDepth + 1);
     this.found = wanted.map(() => null);
+    this.#expectedFormat = expectedFormat;
+    this.#kernelSource = kernelSource;
+    this.#scratchLeft = Math.max(json.length, minScratch);
     const last = json.at(-1);
     this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
     // A byte order mark, or a part of one.
@@ -135,6 +154,10 @@ export class DocumentScanner {
     const stop = limit < length ? limit : length;
     let p = this.#pos;
     for (;;) {
+      if (this.#expect === Expect.NUMBERS) {
+        if (!this.#runNumbers()) return false;
+        p = this.#pos;
+      }
       if (this.#expect === Expect.STRING) {
         p = this.#scanString(p, stop);
         if (this.#expect === Expect.STRING) break;
@@ -185,12 +208,17 @@ export class DocumentScanner {
   #value(c: number, p: number, stop: number): number {
     const expect = this.#expect;
     if (expect === Expect.ROOT) this.start = p;
-    else if (expect === Expect.MEMBER_VALUE) this.#beginMemberValue(p);
-    else if (expect === Expect.FIRST_ELEMENT && this.#depth === 2 && c !== Char.CLOSE_LIST) {
+    else if (expect === Expect.MEMBER_VALUE) {
+      // At the start of a list that was tried the value has begun already.
+      if (p !== this.#listStart) this.#beginMemberValue(p);
+    } else if (expect === Expect.FIRST_ELEMENT && this.#depth === 2 && c !== Char.CLOSE_LIST) {
       if (this.#node !== null) this.#node.first = p;
     }
     switch (c) {
       case Char.OPEN_LIST:
+        if (expect === Expect.MEMBER_VALUE && p !== this.#listStart && this.#beginNumbers(p)) {
+          return p;
+        }
         return this.#openList(p);
       case Char.OPEN_OBJECT:
         return this.#openObject(p);
@@ -220,6 +248,53 @@ export class DocumentScanner {
     this.#shapeOpen = false;
     this.#expect = Expect.DELIMITER;
     return p;
+  }
+
+  /** Has the list at `p` read by the reader of numbers, if it looks like one for it. */
+  #beginNumbers(p: number): boolean {
+    const kernel = mayBeNumbers(this.#json, p) ? this.#kernelSource() : null;
+    if (kernel === null) return false;
+    // Whether the value is that of a node, or of a column.
+    const isNode = this.#depth === 1 && this.#node !== null;
+    const isColumn = this.#depth === 2 && this.#depth === this.#membersDepth;
+    this.#format = null;
+    if (isNode || isColumn) {
+      this.#format = this.#expectedFormat(this.found, isNode ? null : this.#member);
+    }
+    this.#scratch = this.#format === null ? null : new ElementScratch(this.#scratchLeft);
+    this.#lists = new NumberListReader(this.#json, kernel, this.#format);
+    this.#lists.begin(p, null, this.#maxDepth - this.#depth, this.#scratch);
+    this.#listStart = p;
+    this.#expect = Expect.NUMBERS;
+    return true;
+  }
+
+  /** @returns whether the scanner itself goes on, behind the list or anew at its beginning */
+  #runNumbers(): boolean {
+    const lists = this.#lists!;
+    const outcome = lists.run();
+    this.#pos = lists.pos;
+    if (outcome === Outcome.MORE) return false;
+    this.#lists = null;
+    if (outcome === Outcome.FAILED) {
+      this.#pos = this.#listStart;
+      this.#expect = Expect.MEMBER_VALUE;
+      return false;
+    }
+    this.#expect = Expect.DELIMITER;
+    if (!this.#shapeOpen) return true;
+    this.#shapeOpen = false;
+    this.#shape!.push(...lists.shape());
+    const isNode = this.#depth === 1;
+    const value = isNode ? this.#node! : this.#member!;
+    if (isNode && this.#shape![0]! > 0) {
+      this.#node!.first = skipSpace(this.#json, this.#listStart + 1, lists.pos);
+    }
+    const scratch = this.#scratch;
+    if (scratch === null || scratch.isOver) return true;
+    this.#scratchLeft -= scratch.length;
+    value.elements = { dtype: this.#format!.dtype, scratch };
+    return true;
   }
 
   /**
@@ -401,12 +476,12 @@ export class DocumentScanner {
     if (this.#depth === 1) {
       if (this.#pending < 0) return;
       shape = [];
-      this.#node = { start: p, first: -1, end: p, shape, members: null };
+      this.#node = { start: p, first: -1, end: p, shape, elements: null, members: null };
       this.found[this.#pending] = this.#node;
     } else if (this.#depth === this.#membersDepth) {
       shape = [];
       const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
-      this.#member = { keyStart, keyEnd, start: p, end: p, shape };
+      this.#member = { keyStart, keyEnd, start: p, end: p, shape, elements: null };
       if (this.#node!.members!.push(this.#member) > maxMembers) {
         throw syntaxError(SyntaxReason.MEMBERS, p);
       }
