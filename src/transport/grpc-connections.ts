@@ -5,6 +5,7 @@ import type { GrpcHandler, Refusals } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
+import { ExchangeList } from './exchange-list.ts';
 import { type Http2Environment, Http2Exchange } from './http2-exchange.ts';
 import {
   connectionWindow,
@@ -38,7 +39,7 @@ export class GrpcConnections implements ConnectionTaker {
   readonly #http2Options: ServerOptions;
   readonly #environment: Http2Environment;
   readonly #connections = new Map<Socket, ServerHttp2Session>();
-  readonly #calls = new Set<Http2Exchange>();
+  readonly #calls = new ExchangeList<Http2Exchange>();
   #stopped: Promise<void> | null = null;
 
   constructor(options: GrpcConnectionsOptions) {
@@ -76,7 +77,7 @@ export class GrpcConnections implements ConnectionTaker {
 
   /** Answers every call under way with an error, whatever it waits for. */
   interrupt(error: StatusError): void {
-    for (const call of this.#calls) call.interrupt(error);
+    for (const call of this.#calls.toArray()) call.interrupt(error);
   }
 
   async #stop(graceMs: number): Promise<void> {

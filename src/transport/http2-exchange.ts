@@ -3,6 +3,7 @@ import { constants } from 'node:http2';
 import type { GrpcCall, GrpcHandler, GrpcHeaders, GrpcSink } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
 import { shortestHeldReply } from '../util/index.ts';
+import type { Listed } from './exchange-list.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
 
@@ -20,34 +21,64 @@ export interface Http2Environment {
   onClose(exchange: Http2Exchange): void;
 }
 
+/** Where a stream keeps its exchange while it is open, so that all streams share their listeners. */
+const exchangeOf = Symbol('exchange');
+
+interface ExchangeStream extends ServerHttp2Stream {
+  [exchangeOf]: Http2Exchange | null;
+}
+
 /**
  * One HTTP/2 stream as the sink of a gRPC call, and the call's source of bytes. The stream is
- * touched only while it can still carry something; what comes too late is dropped.
+ * touched only while it can still carry something; what comes too late is dropped. A closed stream
+ * keeps nothing of its call alive: node:http2 may hold it for long.
  */
-export class Http2Exchange implements GrpcSink {
-  readonly #stream: ServerHttp2Stream;
+export class Http2Exchange implements GrpcSink, Listed<Http2Exchange> {
+  previous: Http2Exchange | null = null;
+  next: Http2Exchange | null = null;
+  readonly #stream: ExchangeStream;
   readonly #call: GrpcCall;
   readonly #environment: Http2Environment;
   #trailers: GrpcHeaders | null = null;
   #isEnded = false;
 
   constructor(stream: ServerHttp2Stream, headers: GrpcHeaders, environment: Http2Environment) {
-    this.#stream = stream;
+    this.#stream = stream as ExchangeStream;
+    this.#stream[exchangeOf] = this;
     this.#environment = environment;
     const { ':method': method, ':path': path } = headers;
     // A reset stream reports its code as an error; for us it is a cancelled call like any other.
     stream.on('error', ignore);
-    const call = environment.handler.open(
+    this.#call = environment.handler.open(
       { method: String(method), path: String(path), headers },
       this,
     );
-    this.#call = call;
-    stream.on('data', (chunk: Buffer) => call.receive(chunk));
-    stream.on('end', () => call.halfClose());
-    stream.on('close', () => {
-      call.cancel();
-      environment.onClose(this);
-    });
+    stream.on('data', onData);
+    stream.on('end', onEnd);
+    stream.on('close', onClose);
+  }
+
+  /** The next bytes of the request. */
+  receive(chunk: Uint8Array): void {
+    this.#call.receive(chunk);
+  }
+
+  /** The request is complete. */
+  halfClose(): void {
+    this.#call.halfClose();
+  }
+
+  /** All data of the reply has gone out. */
+  sendTrailers(): void {
+    this.#stream.sendTrailers(this.#trailers ?? {});
+    this.#stopRequest();
+  }
+
+  /** The stream has closed, one way or another. */
+  close(): void {
+    this.#stream[exchangeOf] = null;
+    this.#call.cancel();
+    this.#environment.onClose(this);
   }
 
   /** Ends the call with an error, if it has not ended. */
@@ -73,11 +104,8 @@ export class Http2Exchange implements GrpcSink {
 
   start(headers: GrpcHeaders): void {
     if (!this.#isOpen()) return;
-    this.#stream.respond(headers, withTrailers);
-    this.#stream.once('wantTrailers', () => {
-      this.#stream.sendTrailers(this.#trailers ?? {});
-      this.#stopRequest();
-    });
+    this.#stream.on('wantTrailers', onWantTrailers);
+    this.#stream.respond(preparedFields(headers), withTrailers);
   }
 
   send(frame: Uint8Array): boolean {
@@ -130,3 +158,36 @@ export class Http2Exchange implements GrpcSink {
 }
 
 function ignore(): void {}
+
+function onData(this: ServerHttp2Stream, chunk: Buffer): void {
+  (this as ExchangeStream)[exchangeOf]?.receive(chunk);
+}
+
+function onEnd(this: ServerHttp2Stream): void {
+  (this as ExchangeStream)[exchangeOf]?.halfClose();
+}
+
+function onWantTrailers(this: ServerHttp2Stream): void {
+  (this as ExchangeStream)[exchangeOf]?.sendTrailers();
+}
+
+function onClose(this: ServerHttp2Stream): void {
+  (this as ExchangeStream)[exchangeOf]?.close();
+}
+
+/** Lists by the fields that they were made of, which are prepared once and used for all replies. */
+const fieldLists = new WeakMap<GrpcHeaders, string[]>();
+
+/** From Node.js 24.7 on, fields can be given as a list, which is not copied for each reply. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const takesLists = major > 24 || (major === 24 && minor >= 7);
+
+function preparedFields(headers: GrpcHeaders): GrpcHeaders | readonly string[] {
+  if (!takesLists) return headers;
+  let list = fieldLists.get(headers);
+  if (list === undefined) {
+    list = Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
+    fieldLists.set(headers, list);
+  }
+  return list;
+}

@@ -8,7 +8,9 @@ import { type Frame, frameHeaderLength } from './frame.ts';
  */
 export class FrameReader {
   readonly #maxMessageBytes: number;
-  readonly #frames: Frame[] = [];
+  /** Whole messages in order. The first has a place of its own: most calls have no other. */
+  #first: Frame | undefined;
+  #others: Frame[] | null = null;
   #compressed = false;
   #headerLength = 0;
   #bodyLength = 0;
@@ -25,7 +27,8 @@ export class FrameReader {
 
   /** Whole messages that wait for `shift`. */
   get size(): number {
-    return this.#frames.length;
+    if (this.#first === undefined) return 0;
+    return 1 + (this.#others?.length ?? 0);
   }
 
   /**
@@ -44,7 +47,9 @@ export class FrameReader {
 
   /** The next whole message, undefined if there is none. */
   shift(): Frame | undefined {
-    return this.#frames.shift();
+    const frame = this.#first;
+    this.#first = this.#others?.shift();
+    return frame;
   }
 
   #readHeader(chunk: Uint8Array, offset: number): number {
@@ -88,7 +93,10 @@ export class FrameReader {
   }
 
   #complete(bytes: Bytes): void {
-    this.#frames.push({ compressed: this.#compressed, bytes });
+    const frame = { compressed: this.#compressed, bytes };
+    if (this.#first === undefined) this.#first = frame;
+    else if (this.#others === null) this.#others = [frame];
+    else this.#others.push(frame);
     this.#headerLength = 0;
     this.#body = null;
   }
