@@ -25,11 +25,6 @@ export class Http1Connection {
     socket.once('close', () => this.#drop([...this.#pending]));
   }
 
-  /** Whether nothing has been received at all. */
-  get isFresh(): boolean {
-    return this.socket.bytesRead === 0;
-  }
-
   get isIdle(): boolean {
     return this.#pending.size === 0;
   }

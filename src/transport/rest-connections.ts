@@ -7,7 +7,9 @@ import { type ByteBudget, RequestIds } from '../util/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
 import { rawErrorReply } from './error-reply.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { type RestEnvironment, RestExchange } from './rest-exchange.ts';
+import { PlainConnection, type PlainEnvironment } from './plain-connection.ts';
+import { ReplyHeads } from './reply-heads.ts';
+import { RestExchange } from './rest-exchange.ts';
 
 /** Limits of HTTP/1 that an operator may want to change; times in milliseconds. */
 export interface Http1Limits {
@@ -40,6 +42,10 @@ export const defaultHttp1Limits: Http1Limits = {
 /** How long the rest of a refused request is read and dropped. */
 const refusedBodyMs = 30_000;
 
+/** How often connections are looked at that `node:http` does not watch: a part of each limit. */
+const sweepsInLimit = 8;
+const mostSweepMs = 1000;
+
 export interface RestConnectionsOptions {
   readonly handler: RestHandler;
   readonly logger: Logger;
@@ -58,32 +64,45 @@ export interface RestConnectionsOptions {
  */
 export class RestConnections implements ConnectionTaker {
   readonly #server: Server;
-  readonly #environment: RestEnvironment;
+  readonly #environment: PlainEnvironment;
   readonly #limits: Http1Limits;
-  readonly #connections = new Map<Socket, Http1Connection>();
+  readonly #connections = new Map<Socket, Http1Connection | PlainConnection>();
+  readonly #sweeps: NodeJS.Timeout;
   #isDraining = false;
   #stopped: Promise<void> | null = null;
 
   constructor(options: RestConnectionsOptions) {
     const { handler, logger, budget, refusals } = options;
-    this.#limits = { ...defaultHttp1Limits, ...options.limits };
+    const limits = { ...defaultHttp1Limits, ...options.limits };
+    this.#limits = limits;
+    const headersTimeoutMs = limits.headersTimeoutMs || Number.POSITIVE_INFINITY;
+    const keepAliveMs = limits.keepAliveMs || Number.POSITIVE_INFINITY;
+    const shortest = Math.min(headersTimeoutMs, keepAliveMs);
+    const sweepMs = Math.max(1, Math.min(mostSweepMs, shortest / sweepsInLimit));
     this.#environment = {
       handler,
       logger,
       budget,
       refusals,
       requestIds: new RequestIds(),
-      maxBodyBytes: this.#limits.maxBodyBytes,
-      replyStallMs: this.#limits.replyStallMs,
+      maxBodyBytes: limits.maxBodyBytes,
+      maxHeaderBytes: limits.maxHeaderBytes,
+      replyStallMs: limits.replyStallMs,
       refusedBodyMs,
+      replyHeads: new ReplyHeads(limits.keepAliveMs),
+      mostFreshSweeps: headersTimeoutMs / sweepMs,
+      mostIdleSweeps: keepAliveMs / sweepMs,
       isDraining: () => this.#isDraining,
+      handOver: (socket, received) => this.#handOver(socket, received),
     };
     this.#server = this.#createServer();
+    this.#sweeps = setInterval(() => this.#sweep(), sweepMs).unref();
   }
 
   /** To be opened with `allowHalfOpen`. */
   take(socket: Socket): void {
-    this.#server.emit('connection', socket);
+    this.#connections.set(socket, new PlainConnection(this.#environment, socket));
+    socket.once('close', () => this.#connections.delete(socket));
   }
 
   get connections(): number {
@@ -116,6 +135,7 @@ export class RestConnections implements ConnectionTaker {
     for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(linger);
     clearTimeout(cutOff);
+    clearInterval(this.#sweeps);
     // It never listened: this only ends its own timers.
     this.#server.close();
   }
@@ -123,8 +143,21 @@ export class RestConnections implements ConnectionTaker {
   #closeIdleConnections(): void {
     this.#server.closeIdleConnections();
     for (const [socket, connection] of this.#connections) {
-      if (connection.isFresh) socket.destroy();
+      if (connection instanceof PlainConnection && connection.isIdle) socket.destroy();
     }
+  }
+
+  #sweep(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection instanceof PlainConnection) connection.sweep();
+    }
+  }
+
+  /** What the connection has received goes to `node:http` as if it had just come. */
+  #handOver(socket: Socket, received: Buffer): void {
+    this.#connections.set(socket, new Http1Connection(socket));
+    this.#server.emit('connection', socket);
+    socket.emit('data', received);
   }
 
   #createServer(): Server {
@@ -145,7 +178,6 @@ export class RestConnections implements ConnectionTaker {
     });
     // With this Node.js begins to look for requests that take too long; it does not listen itself.
     server.emit('listening');
-    server.on('connection', (socket) => this.#trackConnection(socket));
     server.on('request', (request, response) => this.#open(request, response, false));
     server.on('checkContinue', (request, response) => this.#open(request, response, true));
     server.on('connect', (request) => {
@@ -157,14 +189,9 @@ export class RestConnections implements ConnectionTaker {
     return server;
   }
 
-  #trackConnection(socket: Socket): void {
-    this.#connections.set(socket, new Http1Connection(socket));
-    socket.once('close', () => this.#connections.delete(socket));
-  }
-
   #open(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const connection = this.#connections.get(request.socket);
-    if (connection === undefined) return;
+    if (!(connection instanceof Http1Connection)) return;
     new RestExchange(this.#environment, connection, request, response).start(expectsContinue);
   }
 
@@ -198,7 +225,7 @@ export class RestConnections implements ConnectionTaker {
 
   #refuse(socket: Socket, reason: RefusalReason, status: number, message: string): void {
     const connection = this.#connections.get(socket);
-    if (connection === undefined) return;
+    if (!(connection instanceof Http1Connection)) return;
     this.#environment.refusals.count(reason);
     connection.closeWith(rawErrorReply(status, message));
   }

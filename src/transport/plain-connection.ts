@@ -1,0 +1,271 @@
+import type { Socket } from 'node:net';
+import type { RestReply } from '../protocol/index.ts';
+import { ByteShare, releaseBytes, shortestHeldReply } from '../util/index.ts';
+import { rawErrorReply } from './error-reply.ts';
+import { PlainExchange } from './plain-exchange.ts';
+import { mostPlainHeadBytes, type PlainHead, readPlainHead } from './plain-head.ts';
+import type { ReplyHeads } from './reply-heads.ts';
+import type { RestEnvironment } from './rest-call.ts';
+
+/** Longer bodies come in several pieces, which `node:http` collects as well. */
+const mostPlainBodyBytes = 64 << 10;
+
+/** What a plain connection needs of whoever holds all of them. */
+export interface PlainEnvironment extends RestEnvironment {
+  readonly replyHeads: ReplyHeads;
+  readonly maxHeaderBytes: number;
+  /** Sweeps after which an idle connection is closed, and one that has never sent anything refused. */
+  readonly mostIdleSweeps: number;
+  readonly mostFreshSweeps: number;
+  /** Gives a connection to `node:http`, and what of it was read and not answered. */
+  handOver(socket: Socket, received: Buffer): void;
+}
+
+/**
+ * A connection of HTTP/1 while all its requests are plain (`readPlainHead`): small ones of known
+ * length, whole when they are looked at. They are answered without the streams and objects of
+ * `node:http`, which take more time than a small model. At the first one that is anything else the
+ * connection goes to `node:http`, with the bytes of that request, for good.
+ *
+ * Pipelined requests are handled as they come and answered in their order.
+ */
+export class PlainConnection {
+  readonly #socket: Socket;
+  readonly #environment: PlainEnvironment;
+  /** Of the last request: the next one's is the same, mostly. */
+  #head: PlainHead | null = null;
+  /** The beginning of a request, and what it has taken of the budget. */
+  #partial: Buffer | null = null;
+  #partialShare: ByteShare | null = null;
+  /** What `node:http` is to read once all before it is answered. */
+  #leftOver: Buffer | null = null;
+  /** The requests that wait for a reply. */
+  #oldest: PlainExchange | null = null;
+  #newest: PlainExchange | null = null;
+  #isEnding = false;
+  #isFresh = true;
+  /** Sweeps since anything was received. */
+  #quietSweeps = 0;
+
+  constructor(environment: PlainEnvironment, socket: Socket) {
+    this.#environment = environment;
+    this.#socket = socket;
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onClose);
+    socket.on('error', this.#onError);
+  }
+
+  get isIdle(): boolean {
+    return this.#oldest === null && this.#partial === null;
+  }
+
+  /** Answers all requests with an error, which also ends the connection. */
+  interrupt(status: number, message: string): void {
+    let exchange = this.#oldest;
+    while (exchange !== null) {
+      const { next } = exchange;
+      exchange.interrupt(status, message);
+      exchange = next;
+    }
+  }
+
+  /** Called again and again: ends what takes too long. */
+  sweep(): void {
+    this.#quietSweeps++;
+    if (this.#oldest !== null || this.#isEnding) return;
+    const { mostFreshSweeps, mostIdleSweeps } = this.#environment;
+    if (this.#partial !== null) {
+      // From here on it has the time that others have.
+      if (this.#quietSweeps > 1) this.#leave(this.#partial);
+    } else if (this.#isFresh) {
+      if (this.#quietSweeps > mostFreshSweeps) this.#refuseSilent();
+    } else if (this.#quietSweeps > mostIdleSweeps) {
+      this.#socket.destroy();
+    }
+  }
+
+  /** Sends the replies that are due: those before which no other is missing. */
+  sendReplies(): void {
+    let exchange = this.#oldest;
+    while (exchange !== null && exchange.reply !== null) {
+      const { next, reply, wantsClose } = exchange;
+      this.#oldest = next;
+      if (next === null) this.#newest = null;
+      const isLast = next === null && this.#leftOver === null && this.#partial === null;
+      this.#send(reply, isLast && (wantsClose || reply.headers.Connection === 'close'));
+      exchange = next;
+    }
+    if (this.#oldest === null && this.#leftOver !== null) this.#leave(this.#leftOver);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#isEnding) return;
+    this.#quietSweeps = 0;
+    this.#isFresh = false;
+    let received = chunk;
+    if (this.#leftOver !== null) {
+      this.#leftOver = Buffer.concat([this.#leftOver, chunk]);
+      return;
+    }
+    if (this.#partial !== null) {
+      received = Buffer.concat([this.#partial, chunk]);
+      this.#forgetPartial();
+    }
+    let head = this.#head;
+    if (head === null || !head.isAtStartOf(received)) {
+      const { maxHeaderBytes } = this.#environment;
+      const read = readPlainHead(received, Math.min(maxHeaderBytes, mostPlainHeadBytes));
+      if (read === null) this.#leaveLater(received);
+      else if (read === 'incomplete') this.#keep(received);
+      if (read === null || read === 'incomplete') return;
+      this.#head = read;
+      head = read;
+    }
+    const length = head.length + head.bodyLength;
+    const isPlain =
+      head.bodyLength <= Math.min(mostPlainBodyBytes, this.#environment.maxBodyBytes) &&
+      received.length <= length;
+    if (!isPlain) this.#leaveLater(received);
+    else if (received.length < length) this.#keep(received);
+    else this.#take(head, received);
+  };
+
+  #take(head: PlainHead, received: Buffer): void {
+    const exchange = new PlainExchange(this.#environment, this, head);
+    if (!exchange.tryTake()) {
+      // To be refused as others are.
+      this.#leaveLater(received);
+      return;
+    }
+    if (this.#newest === null) this.#oldest = exchange;
+    else this.#newest.next = exchange;
+    this.#newest = exchange;
+    exchange.start(received);
+  }
+
+  #keep(received: Buffer): void {
+    const share = new ByteShare(this.#environment.budget);
+    if (!share.tryTake(received.length)) {
+      this.#leaveLater(received);
+      return;
+    }
+    this.#partial = received;
+    this.#partialShare = share;
+  }
+
+  #forgetPartial(): void {
+    this.#partialShare?.close();
+    this.#partialShare = null;
+    this.#partial = null;
+  }
+
+  /** The connection leaves once the requests before are answered; nothing is read until then. */
+  #leaveLater(received: Buffer): void {
+    if (this.#oldest === null) {
+      this.#leave(received);
+      return;
+    }
+    this.#leftOver = received;
+    this.#socket.pause();
+  }
+
+  #leave(received: Buffer): void {
+    this.#forgetPartial();
+    this.#leftOver = null;
+    const socket = this.#socket;
+    socket.off('data', this.#onData);
+    socket.off('end', this.#onEnd);
+    socket.off('close', this.#onClose);
+    this.#environment.handOver(socket, received);
+    socket.off('error', this.#onError);
+    if (socket.isPaused()) socket.resume();
+  }
+
+  #send(reply: RestReply, closes: boolean): void {
+    const socket = this.#socket;
+    const { body } = reply;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const head = this.#environment.replyHeads.of(reply, length, closes);
+    let isTaken: boolean;
+    if (length >= shortestHeldReply) {
+      isTaken = this.#sendHeld(head, body, length);
+    } else {
+      const bytes = Buffer.allocUnsafe(head.length + length);
+      bytes.write(head, 0, 'latin1');
+      if (typeof body === 'string') bytes.write(body, head.length, 'utf8');
+      else bytes.set(body, head.length);
+      isTaken = socket.write(bytes);
+    }
+    if (closes) {
+      this.#isEnding = true;
+      socket.destroySoon();
+    } else if (!isTaken) {
+      this.#awaitDrain();
+    }
+  }
+
+  /** The reply is in memory until the client takes it, which must not take for ever. */
+  #sendHeld(head: string, body: RestReply['body'], length: number): boolean {
+    const socket = this.#socket;
+    const { budget, refusals, replyStallMs } = this.#environment;
+    const share = new ByteShare(budget);
+    share.hold(length);
+    const cutOff = (): void => {
+      refusals.count('reply_timeout');
+      socket.destroy();
+    };
+    socket.setTimeout(replyStallMs, cutOff);
+    socket.cork();
+    socket.write(head, 'latin1');
+    const isTaken = socket.write(body, () => {
+      share.close();
+      if (typeof body !== 'string') releaseBytes(body);
+      socket.setTimeout(0, cutOff);
+    });
+    socket.uncork();
+    return isTaken;
+  }
+
+  /** Requests are not read while their replies are not taken. */
+  #awaitDrain(): void {
+    const socket = this.#socket;
+    socket.pause();
+    socket.once('drain', () => {
+      if (this.#leftOver === null) socket.resume();
+    });
+  }
+
+  #refuseSilent(): void {
+    this.#environment.refusals.count('request_timeout');
+    this.#endWith(rawErrorReply(408, 'The request did not arrive in time'));
+  }
+
+  #endWith(reply: string): void {
+    this.#isEnding = true;
+    this.#socket.write(reply);
+    this.#socket.destroySoon();
+  }
+
+  /** As `node:http` does: who sends no more takes no more either. */
+  readonly #onEnd = (): void => {
+    if (this.#partial !== null && this.#oldest === null && !this.#isEnding) {
+      this.#environment.refusals.count('malformed');
+      this.#endWith(rawErrorReply(400, 'Malformed HTTP request: Invalid EOF state'));
+    } else {
+      this.#socket.end();
+    }
+  };
+
+  readonly #onClose = (): void => {
+    this.#forgetPartial();
+    let exchange = this.#oldest;
+    this.#oldest = null;
+    this.#newest = null;
+    for (; exchange !== null; exchange = exchange.next) exchange.drop();
+  };
+
+  readonly #onError = (): void => {
+    this.#socket.destroy();
+  };
+}
