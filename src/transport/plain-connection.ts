@@ -89,11 +89,12 @@ export class PlainConnection {
   sendReplies(): void {
     let exchange = this.#oldest;
     while (exchange !== null && exchange.reply !== null) {
-      const { next, reply, wantsClose } = exchange;
+      const { next, reply, replyStart, wantsClose } = exchange;
       this.#oldest = next;
       if (next === null) this.#newest = null;
       const isLast = next === null && this.#leftOver === null && this.#partial === null;
-      this.#send(reply, isLast && (wantsClose || reply.headers.Connection === 'close'));
+      const closes = isLast && (wantsClose || reply.headers.Connection === 'close');
+      this.#send(replyStart, reply.body, closes);
       exchange = next;
     }
     if (this.#oldest === null && this.#leftOver !== null) this.#leave(this.#leftOver);
@@ -182,11 +183,10 @@ export class PlainConnection {
     if (socket.isPaused()) socket.resume();
   }
 
-  #send(reply: RestReply, closes: boolean): void {
+  #send(start: string, body: RestReply['body'], closes: boolean): void {
     const socket = this.#socket;
-    const { body } = reply;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const head = this.#environment.replyHeads.of(reply, length, closes);
+    const head = this.#environment.replyHeads.of(start, length, closes);
     let isTaken: boolean;
     if (length >= shortestHeldReply) {
       isTaken = this.#sendHeld(head, body, length);

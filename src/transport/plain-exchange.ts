@@ -1,19 +1,28 @@
 import type { RestReply, RestRequest } from '../protocol/index.ts';
 import type { PlainConnection } from './plain-connection.ts';
 import type { PlainHead } from './plain-head.ts';
+import type { ReplyHeads } from './reply-heads.ts';
 import { RestCall, type RestEnvironment } from './rest-call.ts';
+
+interface PlainExchangeEnvironment extends RestEnvironment {
+  readonly replyHeads: ReplyHeads;
+}
 
 /** A request that a {@link PlainConnection} has read, in the row of those that wait for a reply. */
 export class PlainExchange extends RestCall {
   /** The next request of the connection. */
   next: PlainExchange | null = null;
   reply: RestReply | null = null;
+  /** How the reply begins. */
+  replyStart = '';
   wantsClose = false;
+  readonly #replyHeads: ReplyHeads;
   readonly #connection: PlainConnection;
   readonly #head: PlainHead;
 
-  constructor(environment: RestEnvironment, connection: PlainConnection, head: PlainHead) {
+  constructor(environment: PlainExchangeEnvironment, connection: PlainConnection, head: PlainHead) {
     super(environment, head.method, head.target);
+    this.#replyHeads = environment.replyHeads;
     this.#connection = connection;
     this.#head = head;
   }
@@ -33,6 +42,7 @@ export class PlainExchange extends RestCall {
   }
 
   protected override write(reply: RestReply, wantsClose: boolean): void {
+    this.replyStart = this.#replyHeads.start(reply);
     this.reply = reply;
     this.wantsClose = wantsClose;
     this.#connection.sendReplies();

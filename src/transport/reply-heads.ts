@@ -21,12 +21,12 @@ export class ReplyHeads {
   }
 
   /**
+   * The head of a reply that starts with {@link start}.
+   *
    * @param bodyLength bytes of the body
-   * @param closes whether the connection ends with this reply; decides alone, whatever the reply's
-   * own headers say.
+   * @param closes whether the connection ends with this reply
    */
-  of({ status, headers }: RestReply, bodyLength: number, closes: boolean): string {
-    const start = this.#start(status, headers);
+  of(start: string, bodyLength: number, closes: boolean): string {
     const now = Math.floor(Date.now() / 1000);
     if (now !== this.#second) {
       this.#second = now;
@@ -37,7 +37,13 @@ export class ReplyHeads {
       : `${start}Content-Length: ${bodyLength}${this.#date}${this.#keepAlive}`;
   }
 
-  #start(status: number, headers: RestReply['headers']): string {
+  /**
+   * Status line and fields of a reply, but for those that tell of its length, its time and its
+   * connection.
+   *
+   * @throws TypeError for a field that cannot be sent
+   */
+  start({ status, headers }: RestReply): string {
     let starts = this.#starts.get(headers);
     if (starts === undefined) {
       starts = new Map();

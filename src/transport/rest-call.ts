@@ -58,7 +58,10 @@ export abstract class RestCall implements RestRequest {
 
   abstract get headers(): RestRequest['headers'];
 
-  /** @param wantsClose the connection is to end with it, where no other request is behind it. */
+  /**
+   * @param wantsClose the connection is to end with it, where no other request is behind it.
+   * @throws where it cannot be sent, before any of it is.
+   */
   protected abstract write(reply: RestReply, wantsClose: boolean): void;
 
   get body(): Bytes {
@@ -147,7 +150,12 @@ export abstract class RestCall implements RestRequest {
     if (this.#isOver) return;
     this.end();
     if (this.#isGone) return;
-    this.write(reply, this.environment.isDraining());
+    const wantsClose = this.environment.isDraining();
+    try {
+      this.write(reply, wantsClose);
+    } catch (error) {
+      this.write(this.#defect(error), wantsClose);
+    }
   }
 
   /** Nobody reads the body when the handler is done, unless it is what it replies with. */
