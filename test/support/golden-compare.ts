@@ -51,13 +51,15 @@ function compact(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '');
 }
 
-function errorDifference(golden: GoldenCase, message: string): string | null {
+/** What a recorded error has that `message` lacks. */
+export function errorDifference(golden: GoldenCase, message: string): string | null {
   const missing = golden.errorParts.find((part) => !message.includes(part));
   if (missing === undefined) return null;
   return `the error lacks ${JSON.stringify(missing)}: ${JSON.stringify(message)}`;
 }
 
-function responseDifference(
+/** What differs between a PredictResponse and the recorded one. */
+export function responseDifference(
   expected: PredictResponse,
   got: PredictResponse,
   tolerance: Tolerance,
