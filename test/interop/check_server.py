@@ -11,6 +11,7 @@ import argparse
 import sys
 
 import golden
+from binary_client import BinaryClient, check_binary
 from grpc_client import HALF_PLUS_TWO, GrpcClient, check_calls
 from reflection_client import check_reflection
 from rest_client import RestClient, check_manners
@@ -23,10 +24,12 @@ def main():
     parser.add_argument("--grpc", required=True, help="host:port, such as localhost:8500")
     parser.add_argument("--golden", required=True, help="folder of the recorded cases")
     parser.add_argument("--method", action="append", help="only cases of this method; may be repeated (default: predict)")
+    parser.add_argument("--tfs", action="store_true", help="leave out what TensorFlow Serving does not have")
     parser.add_argument("--timeout", type=float, default=60, help="seconds for one call")
     args = parser.parse_args()
     methods = args.method or ["predict"]
     tally, rest, grpc = Tally(), RestClient(args.rest, args.timeout), GrpcClient(args.grpc, args.timeout)
+    binary = BinaryClient(rest)
 
     for model in golden.models(args.golden):
         name = model["model"]
@@ -40,9 +43,13 @@ def main():
                 continue
             if "rest_path" in case:
                 tally.check(f"REST {name} {case['id']}", lambda: rest.case(case))
+            if "grpc_request" in case and not model["stateful"] and not args.tfs:
+                tally.check(f"HTTP/1 {name} {case['id']}", lambda: binary.case(case))
             if "grpc_request" in case:
                 tally.check(f"gRPC {name} {case['id']}", lambda: grpc.case(case))
     check_manners(tally, rest)
+    if not args.tfs:
+        check_binary(tally, binary)
     check_calls(tally, grpc)
     check_reflection(tally, grpc, HALF_PLUS_TWO)
     print(f"python: {tally.passed} passed, {tally.failed} failed")
