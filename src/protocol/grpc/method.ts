@@ -26,7 +26,12 @@ export interface UnaryMethod {
    * its frame is written there, where a large message would have to be copied behind one.
    */
   readonly hasHeaderRoom?: true;
-  /** Synchronous where the whole request was. @throws StatusError what the client gets. */
+  /**
+   * Synchronous where the whole request was. The message's memory is given back once the reply is
+   * there, so nothing may read it then but the reply, where it is the message itself.
+   *
+   * @throws StatusError what the client gets.
+   */
   readonly handle: (message: Bytes, call: CallContext) => Uint8Array | Promise<Uint8Array>;
 }
 

@@ -1,5 +1,5 @@
 import { internal, unimplemented } from '../../status/index.ts';
-import type { Bytes } from '../../util/index.ts';
+import { type Bytes, releaseBytes } from '../../util/index.ts';
 import { Call, type CallEnvironment, type CallHead } from './call.ts';
 import { compress, type MessageEncoding, replyEncoding } from './compression.ts';
 import type { GrpcSink } from './exchange.ts';
@@ -64,24 +64,28 @@ export class UnaryCall extends Call {
     try {
       const reply = this.#method.handle(message, this.context);
       if (reply instanceof Uint8Array) {
-        this.handlerDone();
-        this.#reply(reply);
+        this.#succeed(message, reply);
         return;
       }
       reply.then(
-        (bytes) => {
-          this.handlerDone();
-          this.#reply(bytes);
-        },
-        (error: unknown) => {
-          this.handlerDone();
-          this.fail(error);
-        },
+        (bytes) => this.#succeed(message, bytes),
+        (error: unknown) => this.#failed(message, error),
       );
     } catch (error) {
-      this.handlerDone();
-      this.fail(error);
+      this.#failed(message, error);
     }
+  }
+
+  #succeed(message: Bytes, reply: Uint8Array): void {
+    this.handlerDone();
+    this.#reply(reply);
+    if (reply !== message) releaseBytes(message);
+  }
+
+  #failed(message: Bytes, error: unknown): void {
+    this.handlerDone();
+    this.fail(error);
+    releaseBytes(message);
   }
 
   /** @param reply what the handler gave: a message, or one behind room for its header */
