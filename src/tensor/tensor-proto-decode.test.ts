@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { Code, StatusError } from '../status/index.ts';
+import { cutAt } from '../util/testing/cuts.ts';
 import {
   DType,
   decodeTensorProto,
   heapAllocator,
+  type NumericTensor,
   type PendingFill,
   type StringTensor,
   type TensorAllocator,
@@ -391,4 +393,41 @@ test('the rest of a large tensor may be filled later, in steps', () => {
   const numbers = numbersOf(tensor);
   assert.equal(numbers[0], 1);
   assert.ok(numbers.slice(1).every((number) => number === 2.5));
+});
+
+test('a large tensor_content may be copied later, in steps, from any chunks', () => {
+  const pending: PendingFill[] = [];
+  const fillLater = (fill: PendingFill) => void pending.push(fill);
+  const content = Buffer.alloc(3 << 20);
+  for (let i = 0; i < content.length; i++) content[i] = (i * 31) ^ (i >> 9);
+  const message = tensorProto({
+    dtype: DType.FLOAT,
+    tensorShape: shapeProto(content.length / 4),
+    tensorContent: content,
+  });
+  const places = [1, 9, 70_000, 131_072, 131_073, 3_000_000];
+  for (const bytes of [message, cutAt(message, places)]) {
+    const tensor = decodeTensorProto(bytes, heapAllocator, { ...options, fillLater });
+    const fill = pending.pop()!;
+    let steps = 1;
+    while (!fill.step()) steps++;
+    assert.ok(steps >= 24);
+    assert.ok(content.equals(Buffer.from((tensor as NumericTensor).data.buffer)));
+    const atOnce = decodeTensorProto(bytes, heapAllocator, options);
+    assert.ok(content.equals(Buffer.from((atOnce as NumericTensor).data.buffer)));
+  }
+});
+
+test('bools are checked however many they are', () => {
+  const content = Buffer.alloc(3 << 20);
+  content[content.length - 1] = 2;
+  const message = tensorProto({
+    dtype: DType.BOOL,
+    tensorShape: shapeProto(content.length),
+    tensorContent: content,
+  });
+  const fillLater = () => assert.fail('not now, but later');
+  assert.throws(() => decodeTensorProto(message, heapAllocator, { ...options, fillLater }), {
+    message: 'byte 2 is not a bool',
+  });
 });

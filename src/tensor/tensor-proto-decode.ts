@@ -1,5 +1,6 @@
 import { invalidArgument, resourceExhausted } from '../status/index.ts';
 import { type Bytes, WireReader } from '../util/index.ts';
+import { CopyContent } from './copy-content.ts';
 import { DType, dtypeInfo } from './dtype.ts';
 import { decodeNumericList } from './numeric-list-decode.ts';
 import { fillNow, type PendingFill } from './repeat-last.ts';
@@ -29,7 +30,7 @@ export interface TensorDecodeOptions {
   readonly maxFilledBytes: number;
   /** Told of the bytes that a tensor takes beyond its message before it takes them; may throw. */
   readonly reserve?: (bytes: number) => void;
-  /** Takes over to fill the rest of a large tensor of numbers; without it, that is done at once. */
+  /** Takes over to fill a large tensor of numbers, or its rest; without it, that is done at once. */
   readonly fillLater?: (fill: PendingFill) => void;
 }
 
@@ -44,6 +45,9 @@ const honestExpansion = 16;
 
 /** A string costs far more time than as many bytes of numbers, and nobody fills them. */
 const stringShare = 16;
+
+/** A tensor_content up to this is copied at once, in well under 1 ms. */
+const longestCopy = 2 << 20;
 
 /** What a TensorProto says before its elements. */
 interface Head {
@@ -116,7 +120,8 @@ function decodeNumbers(
     return tensor;
   }
   reader.seek(contentOffset);
-  reader.copy(contentLength, out, 0);
+  if (contentLength > longestCopy && dtype !== DType.BOOL) fillLater(new CopyContent(reader, out));
+  else reader.copy(contentLength, out, 0);
   if (dtype === DType.BOOL) checkBools(out);
   return tensor;
 }

@@ -39,7 +39,7 @@ const handler = createGrpcHandler({
 });
 
 /** What one call takes in array buffers until its run begins, and from its end to its reply. */
-function memoryOf(request: Uint8Array, chunkBytes: number) {
+async function memoryOf(request: Uint8Array, chunkBytes: number) {
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < request.length; at += chunkBytes) {
     chunks.push(request.slice(at, at + chunkBytes));
@@ -51,10 +51,10 @@ function memoryOf(request: Uint8Array, chunkBytes: number) {
     atRun = used();
     return [output];
   };
-  let frame: Uint8Array | null = null;
+  const replied = Promise.withResolvers<Uint8Array>();
   const sink = {
     reply: (_headers: unknown, reply: Uint8Array) => {
-      frame = reply;
+      replied.resolve(reply);
     },
   } as unknown as GrpcSink;
   const head = {
@@ -66,16 +66,15 @@ function memoryOf(request: Uint8Array, chunkBytes: number) {
   const call = handler.open(head, sink);
   for (const chunk of chunks) call.receive(chunk);
   call.halfClose();
+  const sent = await replied.promise;
   const end = used();
-  assert.ok(frame !== null);
-  const sent: Uint8Array = frame;
   // What is compared with was alive until here, so no collection took it out of the sums.
   assert.ok(output.data.length === count && chunks.length > 0);
   // The request's tensor went back between the two.
   return { request: atRun - start, reply: end - (atRun - tensorBytes), frame: sent };
 }
 
-test('a request’s tensor is copied once, in any chunks, and so is its reply’s', () => {
+test('a request’s tensor is copied once, in any chunks, and so is its reply’s', async () => {
   const message = create(PredictRequestSchema, {
     modelSpec: { name: 'm' },
     inputs: {
@@ -88,7 +87,7 @@ test('a request’s tensor is copied once, in any chunks, and so is its reply’
   });
   const request = encodeFrame(toBinary(PredictRequestSchema, message), false);
   for (const chunkBytes of [16_384, 65_536, 1 << 20, request.length]) {
-    const { request: taken, reply, frame } = memoryOf(request, chunkBytes);
+    const { request: taken, reply, frame } = await memoryOf(request, chunkBytes);
     assert.ok(taken < tensorBytes + slack, `${taken} bytes for a request in ${chunkBytes}s`);
     assert.ok(reply < tensorBytes + slack, `${reply} bytes for its reply`);
     const response = fromBinary(PredictResponseSchema, frame.subarray(frameHeaderLength));
