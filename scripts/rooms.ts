@@ -19,7 +19,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
   servables: ['core', 'saved-model', 'engines', 'stores', 'telemetry'],
-  'data-plane': ['core', 'engines', 'servables', 'config', 'telemetry'],
+  'data-plane': ['core', 'engines', 'servables', 'config', 'tensor', 'telemetry'],
   inference: ['core', 'engines', 'servables', 'tensor'],
   warmup: ['inference', 'servables', 'core', 'engines', 'tensor', 'tfrecord'],
   loading: ['engines', 'saved-model', 'warmup', 'telemetry'],

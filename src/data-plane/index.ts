@@ -15,3 +15,8 @@ export type {
   ThreadOpening,
   ToThread,
 } from './messages.ts';
+export { ParcelPort } from './parcel-port.ts';
+export type { RemoteRun, RunReply, RunRequest } from './remote-runs.ts';
+export { RemoteRuns } from './remote-runs.ts';
+export type { RunModels } from './run-server.ts';
+export { RunServer } from './run-server.ts';

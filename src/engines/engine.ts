@@ -151,6 +151,18 @@ export interface LoadedModel {
   close(): Promise<void>;
 }
 
+/**
+ * A tensor of an engine's memory on its way between threads: it can be sent, and belongs to whoever
+ * holds it, who has it taken over by {@link Engine.adoptTensor} or {@link Engine.freeTensor} exactly
+ * once, or it is never freed.
+ */
+export interface TensorParcel {
+  /** The {@link Engine.name}. */
+  readonly engine: string;
+  /** Where the tensor is in this process; only the engine's own folder knows what lies there. */
+  readonly address: number;
+}
+
 /** A kind of runtime. Knows no model names, versions or protocols. */
 export interface Engine {
   /** `tensorflow`, `onnx` … as in logs and metrics. */
@@ -174,6 +186,22 @@ export interface Engine {
    * RESOURCE_EXHAUSTED where there is no memory for it.
    */
   borrow(shared: SharedModel): LoadedModel;
+  /**
+   * Takes a tensor out of its scope, to give it to another thread: views on it are empty from then on.
+   * One that is not in the engine's memory, strings too, is copied there, and stays as it is.
+   *
+   * @throws StatusError FAILED_PRECONDITION while a run uses it, and for a scope of another engine.
+   */
+  exportTensor(scope: TensorScope, tensor: Tensor): TensorParcel;
+  /**
+   * Takes a tensor over from another thread: it belongs to `scope`. Also where this throws, the parcel
+   * is used up.
+   *
+   * @throws StatusError FAILED_PRECONDITION for a closed scope, or one of another engine.
+   */
+  adoptTensor(scope: TensorScope, parcel: TensorParcel): Tensor;
+  /** Frees a tensor that nobody takes over. */
+  freeTensor(parcel: TensorParcel): void;
   /**
    * A data thread has ended, and its runs have: the places for runs that it had are given back. Called
    * on the engine that owns the models, and again before another thread gets the row.

@@ -8,9 +8,11 @@ import type {
   ModelSource,
   SharedEngine,
   SharedModel,
+  TensorParcel,
 } from '../engines/index.ts';
 import { Code, StatusError } from '../status/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
+import type { Tensor } from '../tensor/index.ts';
 import { loadOn, type SavedModelSource } from './load-saved-model.ts';
 import { SavedModelLoader } from './saved-model-loader.ts';
 
@@ -40,6 +42,16 @@ class RecordingEngine implements Engine {
   borrow(): LoadedModel {
     assert.fail('no thread borrows');
   }
+
+  exportTensor(): TensorParcel {
+    assert.fail('no tensor leaves');
+  }
+
+  adoptTensor(): Tensor {
+    assert.fail('no tensor comes');
+  }
+
+  freeTensor(): void {}
 
   threadEnded(): void {}
 

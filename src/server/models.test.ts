@@ -13,6 +13,7 @@ import type {
   ModelSource,
   SharedEngine,
   SharedModel,
+  TensorParcel,
 } from '../engines/index.ts';
 import {
   type ModelConfig as ModelConfigMessage,
@@ -23,6 +24,7 @@ import { checkComplete } from '../saved-model/index.ts';
 import { loadOn, SavedModelLoader } from '../servables/index.ts';
 import { Code, StatusError, unavailable } from '../status/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
+import type { Tensor } from '../tensor/index.ts';
 import { FakeClock } from '../util/testing/fake-clock.ts';
 import { ConfigPoll } from './config-poll.ts';
 import type { ModelPlatform } from './model-pipeline.ts';
@@ -60,6 +62,16 @@ class CountingEngine implements Engine {
   borrow(): LoadedModel {
     assert.fail('no thread borrows');
   }
+
+  exportTensor(): TensorParcel {
+    assert.fail('no tensor leaves');
+  }
+
+  adoptTensor(): Tensor {
+    assert.fail('no tensor comes');
+  }
+
+  freeTensor(): void {}
 
   threadEnded(): void {}
 

@@ -34,6 +34,18 @@ export class NativeTensor {
     return this;
   }
 
+  /**
+   * Gives the TF_Tensor to the caller, who frees it; its view is empty from then on.
+   * @throws StatusError FAILED_PRECONDITION once it is freed, and while it has another owner.
+   */
+  take(): Address {
+    if (this.#owners === 0) throw freed();
+    if (this.#owners > 1) throw failedPrecondition('A tensor is given away while a run uses it');
+    this.#owners = 0;
+    this.detach();
+    return this.#address;
+  }
+
   /** Called once by each owner. */
   release(): void {
     if (this.#owners === 0) throw freed();

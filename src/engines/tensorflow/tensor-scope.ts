@@ -1,7 +1,8 @@
 import { failedPrecondition } from '../../status/index.ts';
 import type { NumericTensor, Shape, Tensor } from '../../tensor/index.ts';
 import type { TensorScope } from '../engine.ts';
-import type { NativeTensor } from './native-tensor.ts';
+import type { Address } from '../ffi/index.ts';
+import { EngineTensor, type NativeTensor } from './native-tensor.ts';
 import type { ReadTensor, TensorMemory } from './tensor-memory.ts';
 
 /** The tensors of one request: what it allocated and the outputs of its runs. */
@@ -29,6 +30,22 @@ export class TensorFlowScope implements TensorScope {
   adopt({ tensor, native }: ReadTensor): Tensor {
     if (native !== null) this.#tensors.push(native);
     return tensor;
+  }
+
+  /**
+   * Gives a tensor away, a copy where it is not TensorFlow's memory. The caller frees the TF_Tensor.
+   * @throws StatusError FAILED_PRECONDITION for one of another scope, and while a run uses it.
+   */
+  giveAway(tensor: Tensor): Address {
+    if (!this.#open) throw closed();
+    const native = EngineTensor.nativeOf(tensor);
+    // The copy may outlive its source: strings need memory of their own.
+    if (native === null) return this.#memory.feed(tensor, true).take();
+    const index = this.#tensors.indexOf(native);
+    if (index < 0) throw failedPrecondition('A tensor is given away that its scope does not own');
+    const address = native.take();
+    this.#tensors.splice(index, 1);
+    return address;
   }
 
   close(): void {

@@ -1,11 +1,20 @@
 import { failedPrecondition } from '../../status/index.ts';
-import { DType } from '../../tensor/index.ts';
-import type { Engine, LoadedModel, ModelSource, SharedEngine, SharedModel } from '../engine.ts';
+import { DType, type Tensor } from '../../tensor/index.ts';
+import type {
+  Engine,
+  LoadedModel,
+  ModelSource,
+  SharedEngine,
+  SharedModel,
+  TensorParcel,
+  TensorScope,
+} from '../engine.ts';
 import { type EngineCore, engineName } from './engine-core.ts';
 import type { OpRegistry } from './op-registry.ts';
 import { type NativeSession, Session, trimHeap } from './session.ts';
 import { freePlan, planSignature, type SignaturePlan } from './signature-plan.ts';
 import type { SlotPool } from './slot-pool.ts';
+import { TensorFlowScope } from './tensor-scope.ts';
 import { TensorFlowModel } from './tensorflow-model.ts';
 import { startsThreads } from './thread-starting-ops.ts';
 
@@ -51,6 +60,25 @@ export class TensorFlowEngine implements Engine {
   borrow(shared: SharedModel): LoadedModel {
     this.#check(shared);
     return this.#take(shared, Session.borrow(this.#parts.core, nativeOf(shared)));
+  }
+
+  exportTensor(scope: TensorScope, tensor: Tensor): TensorParcel {
+    return { engine: this.name, address: ownScope(scope).giveAway(tensor) };
+  }
+
+  adoptTensor(scope: TensorScope, parcel: TensorParcel): Tensor {
+    let owner: TensorFlowScope;
+    try {
+      owner = ownScope(scope);
+    } catch (error) {
+      this.freeTensor(parcel);
+      throw error;
+    }
+    return owner.adopt(this.#parts.core.memory.read(parcel.address));
+  }
+
+  freeTensor({ address }: TensorParcel): void {
+    this.#parts.core.api.TF_DeleteTensor(address);
   }
 
   threadEnded(row: number): void {
@@ -143,6 +171,12 @@ export class TensorFlowEngine implements Engine {
     await Promise.all([...this.#models].map((model) => model.close()));
     this.#parts.core.close();
   }
+}
+
+/** @throws StatusError FAILED_PRECONDITION */
+function ownScope(scope: TensorScope): TensorFlowScope {
+  if (scope instanceof TensorFlowScope && scope.isOpen) return scope;
+  throw failedPrecondition('A tensor moves only from and to open scopes of its own engine');
 }
 
 /** The names that `handOver` and `lend` gave them. */

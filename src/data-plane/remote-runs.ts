@@ -1,0 +1,117 @@
+import type { Engine, RunOptions, TensorParcel, TensorScope } from '../engines/index.ts';
+import {
+  cancelled,
+  type ErrorMessage,
+  fromErrorMessage,
+  type StatusError,
+  unavailable,
+} from '../status/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import type { ParcelPort } from './parcel-port.ts';
+import { adoptAll, exportAll } from './tensor-parcels.ts';
+
+/** Which run one thread asks another one for. */
+export interface RemoteRun {
+  readonly name: string;
+  readonly version: bigint;
+  readonly signature: string;
+  /** Indices into the signature's outputs without repeats; null: all. */
+  readonly fetches: readonly number[] | null;
+}
+
+/** From the thread that asks. Feeds are parcels of `run`. */
+export type RunRequest =
+  | {
+      readonly kind: 'run';
+      readonly call: number;
+      readonly run: RemoteRun;
+      /** ms since 1970, since threads count their own time; Infinity: none. */
+      readonly deadline: number;
+    }
+  /** Nobody waits any more. A native run that has begun goes on, and owns its memory. */
+  | { readonly kind: 'cancel'; readonly call: number };
+
+/** To the thread that asked. Outputs are parcels of `outputs`. */
+export type RunReply =
+  | { readonly kind: 'outputs'; readonly call: number }
+  | { readonly kind: 'failed'; readonly call: number; readonly error: ErrorMessage };
+
+interface Waiting {
+  readonly scope: TensorScope;
+  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly reject: (error: StatusError) => void;
+}
+
+/**
+ * Has runs made by another thread: tensors go there and come back as addresses, and nothing is copied.
+ * Belongs to the thread that asks.
+ */
+export class RemoteRuns {
+  readonly #port: ParcelPort<RunRequest, RunReply>;
+  readonly #engine: Engine;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastCall = 0;
+
+  constructor(port: ParcelPort<RunRequest, RunReply>, engine: Engine) {
+    this.#port = port;
+    this.#engine = engine;
+    port.listen((reply, parcels) => this.#receive(reply, parcels));
+  }
+
+  /**
+   * Runs with `feeds`, which leave `scope`: whatever becomes of the run, they are the other thread's.
+   * Outputs belong to `scope`. When the signal is aborted the promise rejects at once; what the other
+   * thread does with the run meanwhile is its own.
+   *
+   * @throws StatusError (rejects) of the run; CANCELLED; UNAVAILABLE where the other thread has ended.
+   */
+  run(
+    scope: TensorScope,
+    run: RemoteRun,
+    feeds: readonly Tensor[],
+    { deadline, signal }: RunOptions,
+  ): Promise<readonly Tensor[]> {
+    if (signal?.aborted) return Promise.reject(cancelled('The request was cancelled'));
+    const call = ++this.#lastCall;
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Tensor[]>();
+    const giveUp = (): void => {
+      if (!this.#waiting.delete(call)) return;
+      this.#port.send({ kind: 'cancel', call }, []);
+      reject(cancelled('The request was cancelled'));
+    };
+    const parcels = exportAll(this.#engine, scope, feeds);
+    this.#waiting.set(call, { scope, resolve, reject });
+    signal?.addEventListener('abort', giveUp, { once: true });
+    this.#port.send(
+      { kind: 'run', call, run, deadline: performance.timeOrigin + deadline },
+      parcels,
+    );
+    return promise.finally(() => signal?.removeEventListener('abort', giveUp));
+  }
+
+  /** The other thread has ended: all that wait for it are refused, and what was on its way is freed. */
+  peerEnded(): void {
+    this.#port.peerEnded();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) {
+      reject(unavailable('The thread that made the run has ended; try again'));
+    }
+  }
+
+  #receive(reply: RunReply, parcels: readonly TensorParcel[]): void {
+    const waiting = this.#waiting.get(reply.call);
+    this.#waiting.delete(reply.call);
+    if (reply.kind === 'failed') {
+      waiting?.reject(fromErrorMessage(reply.error));
+    } else if (waiting === undefined) {
+      for (const parcel of parcels) this.#engine.freeTensor(parcel);
+    } else {
+      try {
+        waiting.resolve(adoptAll(this.#engine, waiting.scope, parcels));
+      } catch (error) {
+        waiting.reject(error as StatusError);
+      }
+    }
+  }
+}
