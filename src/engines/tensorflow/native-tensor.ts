@@ -88,3 +88,24 @@ export class EngineTensor implements NumericTensor {
     return #native in tensor ? tensor.#native : null;
   }
 }
+
+/** A small numeric tensor in the JavaScript heap: the runs it is fed to copy it. */
+export class SmallTensor implements NumericTensor {
+  readonly dtype: NumericTensor['dtype'];
+  readonly shape: Shape;
+  readonly data: ElementArray;
+  readonly #address: Address;
+
+  /** @param address of the data. */
+  constructor(dtype: NumericTensor['dtype'], shape: Shape, data: ElementArray, address: Address) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
+    this.#address = address;
+  }
+
+  /** Where the data of a tensor is; 0 where it is not such a tensor. Valid while the tensor is held. */
+  static addressOf(tensor: NumericTensor): Address {
+    return #address in tensor ? tensor.#address : 0;
+  }
+}

@@ -52,7 +52,8 @@ describe('TensorMemory', () => {
   }
 
   it('feeds its own memory without a copy', () => {
-    const { tensor, native } = memory.allocate(DType.FLOAT, [2]);
+    const { tensor, native } = memory.allocate(DType.FLOAT, [257]);
+    assert.ok(native !== null);
     tensor.data.set([1, 2] as never);
     const fed = memory.feed(tensor, false);
     assert.equal(fed, native);
@@ -67,10 +68,28 @@ describe('TensorMemory', () => {
     assert.throws(() => native.release(), /after its scope/);
   });
 
+  it('copies small tensors, each of which has its memory for itself and for good', () => {
+    const tensors: NumericTensor[] = [];
+    for (let i = 0; i < 500; i++) {
+      const { tensor, native } = memory.allocate(DType.DOUBLE, [i % 129]);
+      assert.equal(native, null);
+      (tensor.data as Float64Array).fill(i);
+      const read = throughTensorFlow(tensor) as NumericTensor;
+      (tensor.data as Float64Array).fill(i + 0.5);
+      tensors.push(read, tensor);
+    }
+    for (const [i, { data, shape }] of tensors.entries()) {
+      const expected = new Array<number>(shape[0]!).fill(i / 2);
+      assert.deepEqual([...(data as Float64Array)], expected);
+    }
+  });
+
   it('copies part of other memory', () => {
-    const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
-    const read = throughTensorFlow({ dtype: DType.FLOAT, shape: [2], data }) as NumericTensor;
-    assert.deepEqual([...(read.data as Float32Array)], [1, 2]);
+    for (const size of [0, 1, 2, 255, 256, 257, 1000]) {
+      const data = Float32Array.from({ length: size + 2 }, (_, i) => i).subarray(1, size + 1);
+      const read = throughTensorFlow({ dtype: DType.FLOAT, shape: [size], data }) as NumericTensor;
+      assert.deepEqual(read.data, data);
+    }
   });
 
   it('keeps from TensorFlow the shapes that end the process', () => {
@@ -84,7 +103,8 @@ describe('TensorMemory', () => {
     assert.throws(() => allocate(new Array(255).fill(1)), code(Code.INVALID_ARGUMENT));
     assert.throws(() => memory.allocate(DType.RESOURCE, []), code(Code.UNIMPLEMENTED));
     assert.throws(() => memory.allocate(DType.VARIANT, []), code(Code.UNIMPLEMENTED));
-    allocate(new Array(254).fill(1)).native.release();
+    assert.equal(allocate(new Array(254).fill(1)).tensor.data.length, 1);
+    memory.allocate(DType.FLOAT, [...new Array(253).fill(1), 300]).native!.release();
   });
 
   it('refuses tensors whose data is not what their shape says', () => {

@@ -12,9 +12,10 @@ import {
   writeTensorProto,
 } from '../../tensor/index.ts';
 import { WireWriter } from '../../util/index.ts';
-import { type Address, detach, NativeBlock, viewMemory, writeWord } from '../ffi/index.ts';
+import { type Address, detach, libc, NativeBlock, viewMemory, writeWord } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
-import { EngineTensor, NativeTensor } from './native-tensor.ts';
+import { EngineTensor, NativeTensor, SmallTensor } from './native-tensor.ts';
+import { mostSmallBytes, SmallMemory } from './small-memory.ts';
 import { newStatus, throwIfError } from './status.ts';
 import { readStrings, stringsSize, tstringBytes, writeStrings } from './tstring.ts';
 
@@ -27,9 +28,9 @@ const highestRank = 254;
  */
 const mostBytes = 2 ** 46;
 
-/** A tensor that came out of TensorFlow, and what owns its memory; strings are copied out. */
-export interface ReadTensor {
-  readonly tensor: Tensor;
+/** A tensor and what owns its memory; null where that is the JavaScript heap's. */
+export interface OwnedTensor<T extends Tensor> {
+  readonly tensor: T;
   readonly native: NativeTensor | null;
 }
 
@@ -40,6 +41,8 @@ export interface ReadTensor {
 export class TensorMemory {
   readonly #api: TensorFlowApi;
   readonly #dims = new NativeBlock(highestRank * 8);
+  readonly #small = new SmallMemory();
+  readonly #memcpy = libc().memcpy;
 
   constructor(api: TensorFlowApi) {
     this.#api = api;
@@ -50,18 +53,20 @@ export class TensorMemory {
   }
 
   /**
-   * Memory that is fed without a copy, not cleared. The caller is its owner.
+   * Memory for a tensor that is to be fed, not cleared: TensorFlow's own, which is fed without a
+   * copy, or for small ones the JavaScript heap's. The caller is its owner.
    *
    * @throws StatusError RESOURCE_EXHAUSTED, or INVALID_ARGUMENT for a shape that no tensor can
    * have, or UNIMPLEMENTED for a dtype without elements of a fixed size.
    */
-  allocate(
-    dtype: NumericTensor['dtype'],
-    shape: Shape,
-  ): { readonly tensor: EngineTensor; readonly native: NativeTensor } {
+  allocate(dtype: NumericTensor['dtype'], shape: Shape): OwnedTensor<NumericTensor> {
     const { size, slots, array, protoName } = dtypeInfo(dtype);
     if (array === null) throw unimplemented(`Tensors of type ${protoName} cannot be fed`);
     const bytes = elementCount(shape) * size;
+    if (bytes <= mostSmallBytes) {
+      checkShape(shape, size);
+      return { tensor: this.#newSmall(dtype, shape, bytes), native: null };
+    }
     const address = this.#allocate(dtype, shape, bytes, size);
     const view = this.#view(address, bytes);
     const native = new NativeTensor(this.#api, address, view);
@@ -87,11 +92,11 @@ export class TensorMemory {
 
   /**
    * Reads an output, taking the TF_Tensor over also when it throws. Numbers are viewed in place,
-   * strings copied out. Reference types (`DT_FLOAT_REF`) are given as what they refer to.
+   * small tensors and strings copied out. Reference types (`DT_FLOAT_REF`) are given as what they refer to.
    *
    * @throws StatusError UNIMPLEMENTED for values that have no form outside TensorFlow.
    */
-  read(address: Address): ReadTensor {
+  read(address: Address): OwnedTensor<Tensor> {
     const api = this.#api;
     let owned = true;
     try {
@@ -113,7 +118,13 @@ export class TensorMemory {
         const name = dtype === DType.INVALID ? `number ${number}` : protoName;
         throw unimplemented(`An output has type ${name}, which cannot leave the model`);
       }
-      const view = viewMemory(count === 0 ? 0 : api.TF_TensorData(address), count * size);
+      const bytes = count * size;
+      if (bytes <= mostSmallBytes) {
+        const tensor = this.#newSmall(dtype, shape, bytes);
+        if (bytes > 0) this.#memcpy(this.#small.address, api.TF_TensorData(address), bytes);
+        return { tensor, native: null };
+      }
+      const view = viewMemory(api.TF_TensorData(address), bytes);
       const native = new NativeTensor(api, address, view);
       owned = false;
       const data = new array(view, 0, count * slots);
@@ -123,22 +134,43 @@ export class TensorMemory {
     }
   }
 
+  #newSmall(dtype: NumericTensor['dtype'], shape: Shape, bytes: number): SmallTensor {
+    const { size, slots, array } = dtypeInfo(dtype);
+    const small = this.#small;
+    const data = new array!(small.take(bytes), small.offset, (bytes / size) * slots);
+    return new SmallTensor(dtype, shape, data, small.address);
+  }
+
   #copyNumbers(tensor: NumericTensor): NativeTensor {
-    const { tensor: copy, native } = this.allocate(tensor.dtype, tensor.shape);
-    const { data } = tensor;
-    const expected = copy.data.byteLength;
-    if (data.byteLength !== expected) {
-      native.release();
+    const { dtype, shape, data } = tensor;
+    const { size, array, protoName } = dtypeInfo(dtype);
+    if (array === null) throw unimplemented(`Tensors of type ${protoName} cannot be fed`);
+    const bytes = elementCount(shape) * size;
+    const address = this.#allocate(dtype, shape, bytes, size);
+    if (data.byteLength !== bytes) {
+      this.#api.TF_DeleteTensor(address);
       throw internal(
-        `A tensor of shape [${tensor.shape.join(',')}] has ${data.byteLength} bytes, not ${expected}`,
+        `A tensor of shape [${shape.join(',')}] has ${data.byteLength} bytes, not ${bytes}`,
       );
     }
-    if (data.byteLength > 0) {
-      new Uint8Array(copy.data.buffer).set(
-        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      );
+    if (bytes > mostSmallBytes) {
+      const view = this.#view(address, bytes);
+      new Uint8Array(view).set(new Uint8Array(data.buffer, data.byteOffset, bytes));
+      return new NativeTensor(this.#api, address, view);
     }
-    return native;
+    if (bytes > 0) {
+      const from = SmallTensor.addressOf(tensor) || this.#copySmall(data);
+      this.#memcpy(this.#api.TF_TensorData(address), from, bytes);
+    }
+    return new NativeTensor(this.#api, address, null);
+  }
+
+  /** @returns where the copy is, until the next small tensor is made. */
+  #copySmall({ buffer, byteOffset, byteLength }: NumericTensor['data']): Address {
+    const small = this.#small;
+    const copy = new Uint8Array(small.take(byteLength), small.offset, byteLength);
+    copy.set(new Uint8Array(buffer, byteOffset, byteLength));
+    return small.address;
   }
 
   #copyStrings(tensor: StringTensor): NativeTensor {
@@ -188,20 +220,9 @@ export class TensorMemory {
   }
 
   #allocate(dtype: number, shape: Shape, bytes: number, elementBytes: number): Address {
+    checkShape(shape, elementBytes);
     const rank = shape.length;
-    if (rank > highestRank) {
-      throw invalidArgument(
-        `A tensor has ${rank} dimensions, more than the ${highestRank} allowed`,
-      );
-    }
-    let extent = elementBytes;
-    for (let i = 0; i < rank; i++) {
-      const size = shape[i]!;
-      if (!(size >= 0)) throw invalidArgument(`A tensor has a dimension of size ${size}`);
-      if (size > 0) extent *= size;
-      writeWord(this.#dims.words, i * 2, size);
-    }
-    if (extent > mostBytes) throw noMemory(shape);
+    for (let i = 0; i < rank; i++) writeWord(this.#dims.words, i * 2, shape[i]!);
     const address = this.#api.TF_AllocateTensor(dtype, this.#dims.address, rank, bytes);
     if (address === 0) throw noMemory(shape);
     return address;
@@ -219,6 +240,21 @@ export class TensorMemory {
       throw error;
     }
   }
+}
+
+/** Keeps from TensorFlow what would end the process. @throws StatusError */
+function checkShape(shape: Shape, elementBytes: number): void {
+  const rank = shape.length;
+  if (rank > highestRank) {
+    throw invalidArgument(`A tensor has ${rank} dimensions, more than the ${highestRank} allowed`);
+  }
+  let extent = elementBytes;
+  for (let i = 0; i < rank; i++) {
+    const size = shape[i]!;
+    if (!(size >= 0)) throw invalidArgument(`A tensor has a dimension of size ${size}`);
+    if (size > 0) extent *= size;
+  }
+  if (extent > mostBytes) throw noMemory(shape);
 }
 
 function noMemory(shape: Shape) {

@@ -3,7 +3,7 @@ import type { NumericTensor, Shape, Tensor } from '../../tensor/index.ts';
 import type { TensorScope } from '../engine.ts';
 import type { Address } from '../ffi/index.ts';
 import { EngineTensor, type NativeTensor } from './native-tensor.ts';
-import type { ReadTensor, TensorMemory } from './tensor-memory.ts';
+import type { OwnedTensor, TensorMemory } from './tensor-memory.ts';
 
 /** The tensors of one request: what it allocated and the outputs of its runs. */
 export class TensorFlowScope implements TensorScope {
@@ -22,12 +22,12 @@ export class TensorFlowScope implements TensorScope {
   allocate(dtype: NumericTensor['dtype'], shape: Shape): NumericTensor {
     if (!this.#open) throw closed();
     const { tensor, native } = this.#memory.allocate(dtype, shape);
-    this.#tensors.push(native);
+    if (native !== null) this.#tensors.push(native);
     return tensor;
   }
 
   /** Takes over an output of a run. The scope must be open. */
-  adopt({ tensor, native }: ReadTensor): Tensor {
+  adopt({ tensor, native }: OwnedTensor<Tensor>): Tensor {
     if (native !== null) this.#tensors.push(native);
     return tensor;
   }
