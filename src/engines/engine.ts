@@ -44,7 +44,8 @@ export interface ModelSource {
 
 /**
  * Memory of one request: what was allocated from it and the outputs of the runs made in it live
- * until `close`. Views are detached then, so late use throws instead of reading freed memory.
+ * until `close`. Views of the engine's memory are detached then, and small tensors may be copies in the
+ * JavaScript heap: late use throws, reads nothing or reads the tensor as it was, but never freed memory.
  *
  * Open one for each request, close it in `finally`. Closing while a run still uses it (a cancelled
  * request) is allowed: the memory is given back when that run ends. Not to be shared by threads.
