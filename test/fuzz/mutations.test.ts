@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type ServiceError, status } from '@grpc/grpc-js';
+import { npyFiles } from '../../src/protocol/rest/binary/testing/npy-files.ts';
+import { dtypeInfo } from '../../src/tensor/index.ts';
 import { type GoldenCase, goldenModels } from '../support/golden.ts';
 import { grpcDifference, restDifference } from '../support/golden-compare.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
@@ -30,6 +32,13 @@ const clientStatuses: ReadonlySet<number> = new Set([200, 400, 404, 429, 501, 50
 
 /** Failures of kernels that TensorFlow itself calls internal. */
 const isOfAKernel = (text: string) => text.includes('[[{{') || text.includes('node ');
+
+/** What signatures of `multi_signature` call dtypes, where that is not their own name. */
+const tensorFlowNames: Readonly<Record<string, string>> = {
+  half: 'float16',
+  float: 'float32',
+  double: 'float64',
+};
 
 const models = goldenModels('tensorflow').filter(({ stateful }) => !stateful);
 const cases = models.flatMap(({ cases }) => cases.filter(({ method }) => method === 'predict'));
@@ -102,6 +111,39 @@ describe('changed requests', () => {
       if (answer.status !== 200) JSON.parse(text);
       if (clientStatuses.has(answer.status) || isOfAKernel(text)) return null;
       return `${id}: ${answer.status} ${text} for ${bytes.toString('latin1').slice(0, 2000)}`;
+    });
+  });
+
+  test('as binary bodies over HTTP/1 are answered or refused like JSON', () => {
+    const protobuf = models.flatMap(({ name, cases }) =>
+      cases.flatMap(({ id, grpc, method }) =>
+        grpc === null || method !== 'predict'
+          ? []
+          : { id, name, type: 'application/x-protobuf', body: grpc.request, signature: '' },
+      ),
+    );
+    const files = npyFiles().map(({ what, file, tensor }) => {
+      const dtype = dtypeInfo(tensor.dtype).name;
+      const signature = `echo_${tensorFlowNames[dtype] ?? dtype}`;
+      return {
+        id: what,
+        name: 'multi_signature',
+        type: 'application/x-npy',
+        body: file,
+        signature,
+      };
+    });
+    return send(2, async (random) => {
+      const { id, name, type, body, signature } = random.pick(random.pick([protobuf, files]));
+      const bytes = mutateBinary(body, random);
+      const accept = random.pick(['*/*', 'application/json', 'application/x-npy']);
+      const headers = { 'content-type': type, accept, 'serval-signature-name': signature };
+      const answer = await rest.send('POST', `/v1/models/${name}:predict`, bytes, headers);
+      const text = answer.body.toString('latin1');
+      if (answer.status === 200) return null;
+      JSON.parse(text);
+      if (clientStatuses.has(answer.status) || isOfAKernel(text)) return null;
+      return `${id}: ${answer.status} ${text} for ${bytes.toString('base64').slice(0, 2000)}`;
     });
   });
 
