@@ -66,6 +66,7 @@ export function openCore(settings: EngineSettings, sessionConfig: Uint8Array): E
     sessionOptions: sessionOptions.address,
     inlineOptions: inlineOptions.address,
     close() {
+      settings.slots?.close();
       frames.close();
       memory.close();
       sessionOptions.close();

@@ -43,7 +43,7 @@ export class RunSlots {
   readonly #maxQueued: number;
   /** Tasks of this thread that wait. */
   #queued = 0;
-  #awaitsGrants = false;
+  #isClosed = false;
   #first: Waiting | null = null;
   #last: Waiting | null = null;
   /** The sleep until the earliest deadline among the waiting, as far as it is known. */
@@ -61,6 +61,7 @@ export class RunSlots {
     this.#row = options.row;
     this.#maxQueued = options.maxQueued;
     this.#clock = options.clock;
+    if (this.#pool.isShared) void this.#useGrants();
   }
 
   /** Slots in use, by all threads. */
@@ -88,7 +89,6 @@ export class RunSlots {
       this.#append(task);
       // A slot may have become free before anybody could see that this task waits.
       if (this.#pool.tryTake(this.#row)) this.release();
-      else if (this.#pool.isShared) void this.#awaitGrants();
     }
   }
 
@@ -114,11 +114,12 @@ export class RunSlots {
     }
   }
 
-  /** Uses the slots that other threads pass on, while tasks of this thread wait. */
-  async #awaitGrants(): Promise<void> {
-    if (this.#awaitsGrants) return;
-    this.#awaitsGrants = true;
-    while (this.#queued > 0) {
+  /**
+   * Uses the slots that other threads pass on, or gives them back: one may come for a task that has had
+   * its turn meanwhile.
+   */
+  async #useGrants(): Promise<void> {
+    while (!this.#isClosed) {
       await this.#pool.granted(this.#row);
       for (let grants = this.#pool.takeGrants(this.#row); grants > 0; grants--) {
         this.#refuseLate();
@@ -126,11 +127,16 @@ export class RunSlots {
         else this.#pool.giveBack(this.#row, false);
       }
     }
-    this.#awaitsGrants = false;
   }
 
   #isLate({ signal, deadline }: SlotTask): boolean {
     return signal?.aborted === true || deadline <= this.#clock.now();
+  }
+
+  /** Takes no slots from other threads any more. Nothing may wait or have a slot. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pool.wake(this.#row);
   }
 
   #refuseIfLate(task: SlotTask): boolean {

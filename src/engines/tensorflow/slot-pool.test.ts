@@ -106,6 +106,22 @@ describe('slots that threads share', () => {
     assert.equal(events.at(-1), 'b3');
   });
 
+  test('a slot that is granted twice for one task is given back', async () => {
+    const { pool, events, a, b } = twoThreads(2);
+    for (const name of ['a1', 'a2']) a.submit(name);
+    b.submit('b1');
+    a.slots.release();
+    // As another thread would that had seen the same task wait.
+    pool.beginWaiting(1);
+    a.slots.release();
+    pool.endWaiting(1);
+    await turns();
+    assert.deepEqual([events.at(-1), pool.running, pool.waiting], ['b1', 1, 0]);
+    for (const name of ['a3', 'a4']) a.submit(name);
+    await turns();
+    assert.deepEqual(events.slice(3), ['a3'], 'one is free again');
+  });
+
   test('three threads under load: the bound holds, every task has its turn, nothing is left', async () => {
     const tasks = exhaustive ? 100_000 : 5000;
     const pool = SlotPool.create(4, 3);
@@ -117,8 +133,9 @@ describe('slots that threads share', () => {
       };
       const file = new URL('./testing/slot-thread.ts', import.meta.url);
       const worker = new Worker(file, { workerData });
+      const exited = once(worker, 'exit');
       const [report] = (await once(worker, 'message')) as [SlotThreadReport];
-      await once(worker, 'exit');
+      await exited;
       return report;
     });
     for (const { started, refused, most } of await Promise.all(reports)) {

@@ -15,7 +15,8 @@ const inRow = { running: 0, waiting: 1, granted: 2 } as const;
  * 2. A slot that is given back goes to the thread that uses the fewest among those with waiting tasks,
  *    which may be the one that gives it back: no thread starves another.
  * 3. A slot passes to another thread as a grant: it is in use from then on, so that nobody else can take
- *    it, and that thread is woken. A grant that comes too late is given back like any slot.
+ *    it, and that thread is woken. Two threads may grant for one waiting task, and a task may have had its
+ *    turn meanwhile: every thread listens for grants all the time, and gives back what it cannot use.
  *
  * All accesses are sequentially consistent. Whoever is about to wait says so before it looks for a free
  * slot once more; whoever frees a slot looks for waiting tasks afterwards: one of them sees the other.
@@ -111,9 +112,14 @@ export class SlotPool {
     return Atomics.exchange(this.#words, this.#at(row, 'granted'), 0);
   }
 
-  /** Resolves when a slot is granted to a row. */
+  /** Resolves when a slot is granted to a row, or `wake` is called. */
   async granted(row: number): Promise<void> {
     await Atomics.waitAsync(this.#words, this.#at(row, 'granted'), 0).value;
+  }
+
+  /** Ends the wait of a row for a grant. */
+  wake(row: number): void {
+    Atomics.notify(this.#words, this.#at(row, 'granted'));
   }
 
   /** Gives back all slots of a thread that has ended, once its runs have ended; nothing of it waits. */

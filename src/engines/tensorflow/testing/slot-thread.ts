@@ -25,9 +25,12 @@ const slots = new RunSlots({ pool: new SlotPool(pool), row, maxQueued, clock: sy
 let started = 0;
 let refused = 0;
 let most = 0;
+// Waiting for a slot alone does not keep a thread.
+const alive = setInterval(() => {}, 1000);
 
 function ended(): void {
   if (started + refused < tasks) return;
+  clearInterval(alive);
   parentPort!.postMessage({ started, refused, most } satisfies SlotThreadReport);
 }
 
