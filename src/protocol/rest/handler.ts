@@ -5,18 +5,19 @@ import { metadataReply } from './metadata-reply.ts';
 import type { RestHandlerOptions } from './options.ts';
 import { predictReply } from './predict.ts';
 import { corsHeaders, errorReply, httpStatus, jsonHeaders, pageReply } from './reply.ts';
-import { latin1AsUtf8, parseRoute, type Route, type RouteModel } from './route.ts';
+import { latin1AsUtf8, type Route, type RouteModel, Routes } from './route.ts';
 import { statusReply } from './status-reply.ts';
 
 /**
  * The REST API of TensorFlow Serving (spec 5): whole requests in, whole replies out.
  *
- * The handler keeps nothing between requests and may be shared by any number of listeners of one
+ * The handler keeps nothing between requests but what paths mean, and may be shared by any number of listeners of one
  * thread. What it answers itself, without looking a model up, is synchronous; so is a predict
  * whose body, run and reply are small.
  */
 export function createRestHandler(options: RestHandlerOptions): RestHandler {
   const { cors, logger } = options;
+  const routes = new Routes();
 
   const refuse = (thrown: unknown, request: RestRequest): RestReply => {
     const error = StatusError.from(thrown);
@@ -37,7 +38,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
   };
 
   return (request) => {
-    const route = parseRoute(request.method, request.target);
+    const route = routes.find(request.method, request.target);
     const reply = answer(request, route);
     if (!cors || route.kind === 'not-found' || route.kind === 'unknown-method') return reply;
     return reply instanceof Promise ? reply.then(withCors) : withCors(reply);

@@ -20,6 +20,8 @@ export const stepBytes = 16 * 1024;
  * @throws (or rejects with) what the steps throw; StatusError CANCELLED after an abort
  */
 export function pace<T>(steps: Steps<T>, signal: AbortSignal | null): T | Promise<T> {
+  const first = steps.next();
+  if (first.done === true) return first.value;
   const end = performance.now() + sliceMs;
   do {
     const step = steps.next();

@@ -20,17 +20,17 @@ export function* printPredictReply(
 ): Steps<Uint8Array> {
   if (tensors.length === 0) throw invalidArgument('Cannot convert empty tensor map to JSON');
   const out = new JsonWriter();
-  const keys = aliases.map((alias) => Buffer.from(`${quote(alias)}:`));
-  const printers = tensors.map((tensor, i) => new TensorPrinter(out, aliases[i]!, tensor));
-  if (format === 'row') {
-    const size = batchSize(aliases, tensors);
-    out.ascii('{"predictions":');
+  const size = format === 'row' ? batchSize(aliases, tensors) : 0;
+  out.ascii(format === 'row' ? '{"predictions":' : '{"outputs":');
+  if (tensors.length === 1) {
     // Rows of one output are the lists of its tensor.
-    if (printers.length === 1) yield* print(printers[0]!, 0);
-    else yield* printRows(out, keys, printers, size);
+    const printer = new TensorPrinter(out, aliases[0]!, tensors[0]!);
+    printer.begin(0);
+    while (!printer.run(stepBytes)) yield;
   } else {
-    out.ascii('{"outputs":');
-    if (printers.length === 1) yield* print(printers[0]!, 0);
+    const keys = aliases.map((alias) => Buffer.from(`${quote(alias)}:`));
+    const printers = tensors.map((tensor, i) => new TensorPrinter(out, aliases[i]!, tensor));
+    if (format === 'row') yield* printRows(out, keys, printers, size);
     else yield* printMembers(out, keys, printers, 0);
   }
   out.byte(Char.CLOSE_OBJECT);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRoute } from './route.ts';
+import { parseRoute, Routes } from './route.ts';
 
 const model = (name: string, version: bigint | null = null, label: string | null = null) => ({
   name,
@@ -87,4 +87,21 @@ test('what is no route', () => {
     kind: 'version-out-of-range',
     version: '9223372036854775808',
   });
+});
+
+test('what was kept is what is read, however many paths there are', () => {
+  const routes = new Routes();
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < 1500; i += 1) {
+      const target = `/v1/models/m${i % 700}${i % 3 === 0 ? `/versions/${i}` : ''}:predict`;
+      assert.deepEqual(routes.find('POST', target), parseRoute('POST', target));
+      assert.deepEqual(routes.find('GET', target), { kind: 'malformed' });
+    }
+  }
+  const long = `/v1/models/${'m'.repeat(300)}:predict`;
+  for (const target of [long, '/v1/models/m', '/', `/v1/models/m/versions/${2n ** 63n}:predict`]) {
+    for (let i = 0; i < 2; i += 1) {
+      assert.deepEqual(routes.find('POST', target), parseRoute('POST', target));
+    }
+  }
 });

@@ -70,6 +70,28 @@ export function parseRoute(method: string, target: string): Route {
   return { kind: 'inference', method: last as InferenceMethod, model };
 }
 
+/** Longer targets are read each time. */
+const longestKept = 256;
+const mostKept = 1000;
+
+/** Reads request lines, and keeps what those of inference mean: they come again and again. */
+export class Routes {
+  readonly #kept = new Map<string, Route>();
+
+  /** As {@link parseRoute}. */
+  find(method: string, target: string): Route {
+    if (method !== 'POST' || target.length > longestKept) return parseRoute(method, target);
+    const kept = this.#kept.get(target);
+    if (kept !== undefined) return kept;
+    const route = parseRoute(method, target);
+    if (route.kind === 'inference') {
+      if (this.#kept.size === mostKept) this.#kept.clear();
+      this.#kept.set(target, route);
+    }
+    return route;
+  }
+}
+
 /** `%41` → `A`; `+` and what is no escape stay as they are. The bytes are taken as UTF-8. */
 function percentDecode(text: string): string {
   const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>

@@ -201,3 +201,15 @@ test('texts are accepted as JSON.parse accepts them, where the grammars agree', 
     }
   }
 });
+
+test('containers of every depth are told apart, and lists counted', () => {
+  for (const depth of [1, 14, 15, 16, 17, 31, 32, 33, 100, 254, 255]) {
+    const lists = `{"a":${'['.repeat(depth)}1,2${']'.repeat(depth)}}`;
+    assert.deepEqual(scan(lists).found[0]!.shape, [...new Array<number>(depth - 1).fill(1), 2]);
+    assert.throws(() => scan(lists.replace(']', '}')), StatusError);
+    const objects = `{"b":${'{"k":'.repeat(depth)}1${'}'.repeat(depth)}}`;
+    assert.equal(scan(objects).end, objects.length);
+    assert.throws(() => scan(objects.replace('}', ']')), StatusError);
+  }
+  assert.throws(() => scan(`{"a":${'['.repeat(256)}`), /depth|deep|nest/i);
+});

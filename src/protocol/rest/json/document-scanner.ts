@@ -41,6 +41,9 @@ export type ExpectedFormat = (
 /** Elements of this many bytes are kept of any document, and as many as the document has of a large one. */
 const minScratch = 2 ** 20;
 
+/** Room for so many levels at first: arrays so small lie in the heap, which costs next to nothing. */
+const usualDepth = 15;
+
 /** Containers on the stack. */
 const LIST = 1;
 const OBJECT = 0;
@@ -72,9 +75,9 @@ export class DocumentScanner {
   #expect: Expect = Expect.ROOT;
   readonly #maxDepth: number;
   /** The kinds of the open containers, by depth. */
-  readonly #stack: Uint8Array;
+  #stack = new Uint8Array(usualDepth + 1);
   /** Delimiters seen in each open container. */
-  readonly #commas: Int32Array;
+  #commas = new Int32Array(usualDepth + 1);
   #depth = 0;
 
   #stringIsKey = false;
@@ -121,8 +124,6 @@ export class DocumentScanner {
     this.#json = json;
     this.#wanted = wanted;
     this.#maxDepth = maxDepth;
-    this.#stack = new Uint8Array(maxDepth + 1);
-    this.#commas = new Int32Array(maxDepth + 1);
     this.found = wanted.map(() => null);
     this.#expectedFormat = expectedFormat;
     this.#kernelSource = kernelSource;
@@ -385,8 +386,18 @@ export class DocumentScanner {
   #push(kind: number, p: number): void {
     if (this.#depth === this.#maxDepth) throw syntaxError(SyntaxReason.DEPTH, p);
     this.#depth++;
+    if (this.#depth === this.#stack.length) this.#deepen();
     this.#stack[this.#depth] = kind;
     this.#commas[this.#depth] = 0;
+  }
+
+  #deepen(): void {
+    const levels = Math.min(this.#stack.length * 2, this.#maxDepth + 1);
+    const [stack, commas] = [this.#stack, this.#commas];
+    this.#stack = new Uint8Array(levels);
+    this.#stack.set(stack);
+    this.#commas = new Int32Array(levels);
+    this.#commas.set(commas);
   }
 
   #openList(p: number): number {

@@ -4,7 +4,14 @@ import { FloatText } from './float-text.ts';
 /** The longest text of a number: `-2.2250738585072014e-308` and more. */
 const maxNumberBytes = 32;
 
-const initialBytes = 1024;
+/** Most replies are shorter. */
+const scratchBytes = 4096;
+
+/** Memory of no use at the moment, for the next writer; one that fails lets go of it. */
+let idleScratch: Uint8Array | null = null;
+
+/** Keeps nothing from one number to the next. */
+const floats = new FloatText();
 
 /** The second letter of the escape for each byte below 0x60; `u` for the long form, 0 for none. */
 const escapes = new Uint8Array(256);
@@ -20,17 +27,23 @@ const base64Digits = Buffer.from(
 
 /** Writes compact JSON into one growing buffer (numbers and strings as in spec 5.7). */
 export class JsonWriter {
-  #bytes: Uint8Array = Buffer.allocUnsafeSlow(initialBytes);
+  #bytes: Uint8Array = idleScratch ?? Buffer.allocUnsafeSlow(scratchBytes);
   #length = 0;
-  readonly #floats = new FloatText();
+
+  constructor() {
+    idleScratch = null;
+  }
 
   get length(): number {
     return this.#length;
   }
 
-  /** What was written: memory of the writer, which is not to be used any more. */
+  /** What was written, in memory of its own. The writer is not to be used any more. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    const text = this.#bytes.subarray(0, this.#length);
+    if (this.#bytes.length > scratchBytes) return text;
+    idleScratch = this.#bytes;
+    return Buffer.from(text);
   }
 
   byte(byte: number): void {
@@ -46,12 +59,12 @@ export class JsonWriter {
 
   float32(value: number): void {
     this.#reserve(maxNumberBytes);
-    this.#length = this.#floats.float32(value, this.#bytes, this.#length);
+    this.#length = floats.float32(value, this.#bytes, this.#length);
   }
 
   float64(value: number): void {
     this.#reserve(maxNumberBytes);
-    this.#length = this.#floats.float64(value, this.#bytes, this.#length);
+    this.#length = floats.float64(value, this.#bytes, this.#length);
   }
 
   /** An integer that a double holds exactly. */
@@ -142,6 +155,7 @@ export class JsonWriter {
     if (needed <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
+    if (this.#bytes.length === scratchBytes) idleScratch = this.#bytes;
     this.#bytes = grown;
   }
 }
