@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { signatureSpec, tensorSpec } from '../../src/inference/testing/fake-model.ts';
+import { numberKernel } from '../../src/protocol/rest/number-kernel.ts';
 import { readInputs, scanPredictRequest } from '../../src/protocol/rest/predict-request.ts';
 import { runToEnd } from '../../src/protocol/rest/testing/run-to-end.ts';
 import { DType, heapAllocator, type NumericTensor } from '../../src/tensor/index.ts';
@@ -30,7 +31,7 @@ export function jsonDecodePath(pixel: (random: number) => number): MicroPath {
         outputs: [],
       });
       const decode = () => {
-        const document = runToEnd(scanPredictRequest(body, 256));
+        const document = runToEnd(scanPredictRequest(body, 256, () => signature, numberKernel));
         return runToEnd(readInputs(document, signature, heapAllocator)).feeds[0] as NumericTensor;
       };
       assert.deepEqual(Array.from(decode().data as Float32Array), values.flat().map(Math.fround));
