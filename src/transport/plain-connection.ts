@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import type { RestReply } from '../protocol/index.ts';
 import { ByteShare, releaseBytes, shortestHeldReply } from '../util/index.ts';
 import { rawErrorReply } from './error-reply.ts';
+import { PlainBody } from './plain-body.ts';
 import { PlainExchange } from './plain-exchange.ts';
 import { mostPlainHeadBytes, type PlainHead, readPlainHead } from './plain-head.ts';
 import type { ReplyHeads } from './reply-heads.ts';
 import type { RestEnvironment } from './rest-call.ts';
 
-/** Longer bodies come in several pieces, which `node:http` collects as well. */
-const mostPlainBodyBytes = 64 << 10;
+/** Longer bodies come in several pieces, which are not joined to look at them. */
+const mostBytesInOnePiece = 64 << 10;
 
 /** What a plain connection needs of whoever holds all of them. */
 export interface PlainEnvironment extends RestEnvironment {
@@ -17,15 +18,17 @@ export interface PlainEnvironment extends RestEnvironment {
   /** Sweeps after which an idle connection is closed, and one that has never sent anything refused. */
   readonly mostIdleSweeps: number;
   readonly mostFreshSweeps: number;
+  /** Sweeps after which a request that has not come whole is refused. */
+  readonly mostRequestSweeps: number;
   /** Gives a connection to `node:http`, and what of it was read and not answered. */
   handOver(socket: Socket, received: Buffer): void;
 }
 
 /**
- * A connection of HTTP/1 while all its requests are plain (`readPlainHead`): small ones of known
- * length, whole when they are looked at. They are answered without the streams and objects of
- * `node:http`, which take more time than a small model. At the first one that is anything else the
- * connection goes to `node:http`, with the bytes of that request, for good.
+ * A connection of HTTP/1 while all its requests are plain (`readPlainHead`): of known length, not
+ * compressed. They are answered without the streams and objects of `node:http`, which take more time
+ * than a small model, and without its parser, which copies large bodies. At the first one that is
+ * anything else the connection goes to `node:http`, with the bytes of that request, for good.
  *
  * Pipelined requests are handled as they come and answered in their order.
  */
@@ -37,6 +40,8 @@ export class PlainConnection {
   /** The beginning of a request, and what it has taken of the budget. */
   #partial: Buffer | null = null;
   #partialShare: ByteShare | null = null;
+  /** A request whose body is long, until it is whole; no other waits for a reply then. */
+  #body: PlainBody | null = null;
   /** What `node:http` is to read once all before it is answered. */
   #leftOver: Buffer | null = null;
   /** The requests that wait for a reply. */
@@ -57,11 +62,12 @@ export class PlainConnection {
   }
 
   get isIdle(): boolean {
-    return this.#oldest === null && this.#partial === null;
+    return this.#oldest === null && this.#partial === null && this.#body === null;
   }
 
   /** Answers all requests with an error, which also ends the connection. */
   interrupt(status: number, message: string): void {
+    if (this.#body !== null) this.#endWith(rawErrorReply(status, message));
     let exchange = this.#oldest;
     while (exchange !== null) {
       const { next } = exchange;
@@ -74,8 +80,10 @@ export class PlainConnection {
   sweep(): void {
     this.#quietSweeps++;
     if (this.#oldest !== null || this.#isEnding) return;
-    const { mostFreshSweeps, mostIdleSweeps } = this.#environment;
-    if (this.#partial !== null) {
+    const { mostFreshSweeps, mostIdleSweeps, mostRequestSweeps } = this.#environment;
+    if (this.#body !== null) {
+      if (++this.#body.sweeps > mostRequestSweeps) this.#refuseSilent();
+    } else if (this.#partial !== null) {
       // From here on it has the time that others have.
       if (this.#quietSweeps > 1) this.#leave(this.#partial);
     } else if (this.#isFresh) {
@@ -109,6 +117,10 @@ export class PlainConnection {
       this.#leftOver = Buffer.concat([this.#leftOver, chunk]);
       return;
     }
+    if (this.#body !== null) {
+      this.#addTo(this.#body, chunk);
+      return;
+    }
     if (this.#partial !== null) {
       received = Buffer.concat([this.#partial, chunk]);
       this.#forgetPartial();
@@ -124,10 +136,14 @@ export class PlainConnection {
       head = read;
     }
     const length = head.length + head.bodyLength;
-    const isPlain =
-      head.bodyLength <= Math.min(mostPlainBodyBytes, this.#environment.maxBodyBytes) &&
-      received.length <= length;
-    if (!isPlain) this.#leaveLater(received);
+    const { budget, maxBodyBytes } = this.#environment;
+    const isLong = head.bodyLength > mostBytesInOnePiece;
+    if (head.bodyLength > maxBodyBytes || (isLong && this.#oldest !== null)) {
+      this.#leaveLater(received);
+    } else if (isLong) {
+      this.#body = new PlainBody(head, received, budget);
+      this.#addTo(this.#body, received.subarray(head.length));
+    } else if (received.length > length) this.#leaveLater(received);
     else if (received.length < length) this.#keep(received);
     else this.#take(head, received);
   };
@@ -139,10 +155,38 @@ export class PlainConnection {
       this.#leaveLater(received);
       return;
     }
+    this.#addToRow(exchange);
+    exchange.start(received);
+  }
+
+  #addToRow(exchange: PlainExchange): void {
     if (this.#newest === null) this.#oldest = exchange;
     else this.#newest.next = exchange;
     this.#newest = exchange;
-    exchange.start(received);
+  }
+
+  #addTo(body: PlainBody, piece: Buffer): void {
+    const { missing } = body;
+    const isTaken = body.add(piece.length > missing ? piece.subarray(0, missing) : piece);
+    if (isTaken && body.missing > 0) return;
+    this.#forgetBody();
+    const exchange = new PlainExchange(this.#environment, this, body.head);
+    if (!isTaken || !exchange.tryTake()) {
+      // To be refused as others are.
+      const rest = isTaken ? piece.subarray(missing) : piece;
+      this.#leave(Buffer.concat([body.restore(), rest]));
+      return;
+    }
+    this.#addToRow(exchange);
+    const rest = piece.length > missing ? Buffer.from(piece.subarray(missing)) : null;
+    const { body: bytes, received } = body.finish();
+    exchange.startWith(bytes, received);
+    if (rest !== null) this.#leaveLater(rest);
+  }
+
+  #forgetBody(): void {
+    this.#body?.close();
+    this.#body = null;
   }
 
   #keep(received: Buffer): void {
@@ -242,6 +286,7 @@ export class PlainConnection {
   }
 
   #endWith(reply: string): void {
+    this.#forgetBody();
     this.#isEnding = true;
     this.#socket.write(reply);
     this.#socket.destroySoon();
@@ -249,7 +294,8 @@ export class PlainConnection {
 
   /** As `node:http` does: who sends no more takes no more either. */
   readonly #onEnd = (): void => {
-    if (this.#partial !== null && this.#oldest === null && !this.#isEnding) {
+    const isInRequest = this.#partial !== null || this.#body !== null;
+    if (isInRequest && this.#oldest === null && !this.#isEnding) {
       this.#environment.refusals.count('malformed');
       this.#endWith(rawErrorReply(400, 'Malformed HTTP request: Invalid EOF state'));
     } else {
@@ -259,6 +305,7 @@ export class PlainConnection {
 
   readonly #onClose = (): void => {
     this.#forgetPartial();
+    this.#forgetBody();
     let exchange = this.#oldest;
     this.#oldest = null;
     this.#newest = null;

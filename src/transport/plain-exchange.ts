@@ -1,4 +1,5 @@
 import type { RestReply, RestRequest } from '../protocol/index.ts';
+import type { Bytes } from '../util/index.ts';
 import type { PlainConnection } from './plain-connection.ts';
 import type { PlainHead } from './plain-head.ts';
 import type { ReplyHeads } from './reply-heads.ts';
@@ -34,6 +35,11 @@ export class PlainExchange extends RestCall {
   /** Counts the body against the budget. @returns false where it does not fit. */
   tryTake(): boolean {
     return this.share.tryTake(this.#head.bodyLength);
+  }
+
+  /** @param received what the body lies in; the exchange owns both. */
+  startWith(body: Bytes, received: Bytes): void {
+    this.handle(body, received);
   }
 
   /** @param received the whole request; the exchange owns it. */

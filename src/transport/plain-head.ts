@@ -59,31 +59,32 @@ export class PlainHead {
   readonly target: string;
   /** Bytes of the body. */
   readonly bodyLength: number;
-  readonly #bytes: Buffer;
+  /** The head itself, up to the body. */
+  readonly bytes: Buffer;
   #fields: Fields | null = null;
 
-  /** @param bytes up to the body; kept, so they must not change. */
+  /** @param bytes kept, so they must not change. */
   constructor(method: 'GET' | 'POST', target: string, bodyLength: number, bytes: Buffer) {
     this.method = method;
     this.target = target;
     this.bodyLength = bodyLength;
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   /** Bytes of the head itself. */
   get length(): number {
-    return this.#bytes.length;
+    return this.bytes.length;
   }
 
   /** Whether a request begins with the same head: most clients send one head again and again. */
   isAtStartOf(bytes: Buffer): boolean {
-    const { length } = this.#bytes;
-    return bytes.length >= length && this.#bytes.compare(bytes, 0, length) === 0;
+    const { length } = this.bytes;
+    return bytes.length >= length && this.bytes.compare(bytes, 0, length) === 0;
   }
 
   /** The header fields in the form of `node:http`. */
   get fields(): Readonly<Fields> {
-    this.#fields ??= fieldsOf(this.#bytes.toString('latin1'));
+    this.#fields ??= fieldsOf(this.bytes.toString('latin1'));
     return this.#fields;
   }
 }

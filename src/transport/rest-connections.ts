@@ -77,7 +77,8 @@ export class RestConnections implements ConnectionTaker {
     this.#limits = limits;
     const headersTimeoutMs = limits.headersTimeoutMs || Number.POSITIVE_INFINITY;
     const keepAliveMs = limits.keepAliveMs || Number.POSITIVE_INFINITY;
-    const shortest = Math.min(headersTimeoutMs, keepAliveMs);
+    const requestTimeoutMs = limits.requestTimeoutMs || Number.POSITIVE_INFINITY;
+    const shortest = Math.min(headersTimeoutMs, keepAliveMs, requestTimeoutMs);
     const sweepMs = Math.max(1, Math.min(mostSweepMs, shortest / sweepsInLimit));
     this.#environment = {
       handler,
@@ -92,6 +93,7 @@ export class RestConnections implements ConnectionTaker {
       replyHeads: new ReplyHeads(limits.keepAliveMs),
       mostFreshSweeps: headersTimeoutMs / sweepMs,
       mostIdleSweeps: keepAliveMs / sweepMs,
+      mostRequestSweeps: requestTimeoutMs / sweepMs,
       isDraining: () => this.#isDraining,
       handOver: (socket, received) => this.#handOver(socket, received),
     };

@@ -1,0 +1,69 @@
+import { isReadInChunks } from '../protocol/index.ts';
+import {
+  type ByteBudget,
+  ByteChunks,
+  ByteCollector,
+  ByteShare,
+  type Bytes,
+  ChunkCollector,
+} from '../util/index.ts';
+import type { PlainHead } from './plain-head.ts';
+
+/**
+ * The body of a plain request that comes in several pieces: left in them where the handler reads it
+ * so, else joined as they arrive. Its bytes are counted as they come.
+ */
+export class PlainBody {
+  readonly head: PlainHead;
+  /** Looks of the connection's owner since it began. */
+  sweeps = 0;
+  /** What came with the head: memory that the first bytes of the body lie in. */
+  readonly #first: Buffer;
+  readonly #share: ByteShare;
+  readonly #collector: ByteCollector | ChunkCollector;
+
+  /** @param first all that was received of the request so far; to be added by `add`. */
+  constructor(head: PlainHead, first: Buffer, budget: ByteBudget) {
+    this.head = head;
+    this.#first = first;
+    this.#share = new ByteShare(budget);
+    this.#collector = isReadInChunks(head.fields)
+      ? new ChunkCollector()
+      : new ByteCollector(head.bodyLength);
+  }
+
+  /** Bytes that have not come yet. */
+  get missing(): number {
+    return this.head.bodyLength - this.#collector.length;
+  }
+
+  /**
+   * @param piece no more than what is missing; the body owns it
+   * @returns false where it would exceed the budget: then it was not added.
+   */
+  add(piece: Buffer): boolean {
+    if (!this.#share.tryTake(piece.length)) return false;
+    this.#collector.add(piece);
+    return true;
+  }
+
+  /** Gives back what it took of the budget. */
+  close(): void {
+    this.#share.close();
+  }
+
+  /** The whole body, and all memory that it lies in. Call once, when nothing is missing. */
+  finish(): { readonly body: Bytes; readonly received: Bytes } {
+    const body = this.#collector.finish();
+    const chunks = body instanceof ByteChunks ? body.chunks : [body];
+    return { body, received: new ByteChunks([this.#first, ...chunks]) };
+  }
+
+  /** The request as far as it has come, in one piece. Call once, instead of `finish`. */
+  restore(): Buffer {
+    const { length } = this.#collector;
+    const body = this.#collector.finish();
+    const chunks = body instanceof ByteChunks ? body.chunks : [body.subarray(0, length)];
+    return Buffer.concat([this.head.bytes, ...chunks]);
+  }
+}
