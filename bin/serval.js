@@ -1,5 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
-// A heap that grows little between collections keeps resident memory flat (docs/performance.md).
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100 --no-allocation-site-pretenuring
+// A heap that grows little between collections keeps resident memory flat (docs/performance.md). V8 would
+// allocate parts of HTTP/2 streams as long-lived ones, which then keep whole requests alive that are over.
 //
 // Plain JavaScript that any Node.js can parse, so that one too old gets a clear line and not a syntax error.
 import { existsSync } from 'node:fs';

@@ -42,3 +42,49 @@ test('bytes that were given back before are no error', () => {
   releaseBytes(new Uint8Array(0));
   assert.equal(bytes.length, 0);
 });
+
+/** Chunks of one new buffer each: of the lengths given, every one behind so many bytes. */
+function buffersWith(gap: number, ...groups: readonly (readonly number[])[]): Uint8Array[] {
+  return groups.flatMap((lengths) => {
+    const whole = new Uint8Array(lengths.reduce((sum, length) => sum + gap + length, 0));
+    let end = 0;
+    return lengths.map((length) => {
+      const start = end + gap;
+      end = start + length;
+      return whole.subarray(start, end);
+    });
+  });
+}
+
+const lengthsOf = (chunks: readonly Uint8Array[]) => chunks.map(({ length }) => length);
+
+test('chunks that fill a buffer together give it back, with gaps only where they are allowed', () => {
+  const groups = [[3000, 2000], [5000], [4000, 4000]];
+  const close = buffersWith(0, ...groups);
+  releaseBytes(new ByteChunks(close));
+  assert.deepEqual(lengthsOf(close), [0, 0, 0, 0, 0]);
+
+  const apart = buffersWith(9, ...groups);
+  releaseBytes(new ByteChunks(apart));
+  assert.deepEqual(lengthsOf(apart), groups.flat());
+  releaseBytes(new ByteChunks(apart), 8);
+  assert.deepEqual(lengthsOf(apart), groups.flat());
+  releaseBytes(new ByteChunks(apart), 9);
+  assert.deepEqual(lengthsOf(apart), [0, 0, 0, 4000, 4000], 'the last buffer may still be read');
+
+  const end = new Uint8Array(20_000);
+  const behind = [end.subarray(0, 19_990), new Uint8Array(5000)];
+  releaseBytes(new ByteChunks(behind), 9);
+  assert.deepEqual(lengthsOf(behind), [19_990, 0]);
+});
+
+test('views that overlap or go back give nothing back', () => {
+  const whole = new Uint8Array(10_000);
+  for (const views of [
+    [whole.subarray(5000), whole.subarray(0, 5000)],
+    [whole, whole],
+  ]) {
+    releaseBytes(new ByteChunks(views), 9);
+    assert.equal(whole.length, 10_000);
+  }
+});

@@ -12,7 +12,11 @@ const exhaustive = process.env.SERVAL_EXHAUSTIVE !== undefined;
 const [cycles, growth] = exhaustive ? [200, 1.05] : [40, 1.05];
 
 /** Those of the command line (bin/serval.js). */
-const heapSettings = ['--max-semi-space-size=8', '--heap-growing-percent=100'];
+const heapSettings = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
+  '--no-allocation-site-pretenuring',
+];
 const program = fileURLToPath(new URL('../support/embedded-server.ts', import.meta.url));
 const source = path.join(zoo, 'models/bert_mini/1');
 

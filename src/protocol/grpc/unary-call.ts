@@ -8,6 +8,9 @@ import type { UnaryMethod } from './method.ts';
 import { encodedReplyHeaders, replyHeaders } from './reply-headers.ts';
 import { okTrailers } from './status.ts';
 
+/** Bytes between the chunks of a message that came in one read. */
+const http2FrameHeader = 9;
+
 /**
  * A call with one message in and one out. A handler that answers at once is answered at once: no
  * promise, signal or request id is made for such a call.
@@ -79,13 +82,13 @@ export class UnaryCall extends Call {
   #succeed(message: Bytes, reply: Uint8Array): void {
     this.handlerDone();
     this.#reply(reply);
-    if (reply !== message) releaseBytes(message);
+    if (reply !== message) releaseBytes(message, http2FrameHeader);
   }
 
   #failed(message: Bytes, error: unknown): void {
     this.handlerDone();
     this.fail(error);
-    releaseBytes(message);
+    releaseBytes(message, http2FrameHeader);
   }
 
   /** @param reply what the handler gave: a message, or one behind room for its header */
