@@ -302,14 +302,16 @@ function read(kind: i32, p: usize, end: usize): usize {
           mask |= notDigits(p + 16, toSigned, nine) << 16;
           stop = p + ctz(mask);
           whole = <u32>(stop - first);
-          if (whole == 0 || whole > 18) {
+          if (whole <= 16) {
+            w = whole == 0 ? -1 : upTo16(first, whole);
+          } else {
+            // Below 2^64 as long as there are 19.
+            const more = min<u32>(whole - 16, 4);
+            w = upTo16(first, 16) * load<u64>(INTEGERS + (more << 3)) + upTo8(first + 16, more);
+          }
+          if (w < 0 || whole > 19) {
             isHard = true;
             break;
-          }
-          if (whole <= 16) w = upTo16(first, whole);
-          else {
-            const more = whole - 16;
-            w = upTo16(first, 16) * load<u64>(INTEGERS + (more << 3)) + upTo8(first + 16, more);
           }
         }
         w = negative ? -w : w;

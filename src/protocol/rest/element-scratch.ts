@@ -1,6 +1,4 @@
-import type { NumericTensor } from '../../tensor/index.ts';
 import type { ElementTarget } from './element-target.ts';
-import type { Steps } from './paced.ts';
 
 const chunkBytes = 64 * 1024;
 
@@ -11,10 +9,11 @@ const spare: Uint8Array[] = [];
 /**
  * Elements that are read before there is a tensor for them, in chunks that are used again.
  *
- * Not thread-safe; one that is dropped without {@link moveTo} only leaves its chunks to the
+ * Not thread-safe. One that is dropped without {@link giveBack} only leaves its chunks to the
  * garbage collector.
  */
 export class ElementScratch implements ElementTarget {
+  /** Whether there was no room for what came last: then nothing more is taken. */
   isOver = false;
   /** Bytes held. */
   length = 0;
@@ -30,34 +29,41 @@ export class ElementScratch implements ElementTarget {
     if (this.isOver) return;
     if (this.length + bytes.length > this.#limit) {
       this.isOver = true;
-      this.length = 0;
-      this.#giveBack();
       return;
     }
     let from = 0;
     while (from < bytes.length) {
       const at = this.length % chunkBytes;
-      if (at === 0) this.#chunks.push(spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes));
+      const index = (this.length - at) / chunkBytes;
+      this.#chunks[index] ??= spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
       const to = Math.min(bytes.length, from + chunkBytes - at);
-      this.#chunks.at(-1)!.set(bytes.subarray(from, to), at);
+      this.#chunks[index].set(bytes.subarray(from, to), at);
       this.length += to - from;
       from = to;
     }
   }
 
-  /** Copies all to the beginning of `data`, which has that much room; afterwards nothing is held. */
-  *moveTo(data: NumericTensor['data']): Steps<void> {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = 0; at < this.length; at += chunkBytes) {
-      if (at > 0) yield;
-      const chunk = this.#chunks[at / chunkBytes]!;
-      bytes.set(chunk.subarray(0, Math.min(chunkBytes, this.length - at)), at);
-    }
-    this.length = 0;
-    this.#giveBack();
+  /** Drops what was put behind the first `length` bytes. */
+  cutTo(length: number): void {
+    this.length = length;
   }
 
-  #giveBack(): void {
+  /**
+   * Copies bytes from `from` on to `to`, `length` of them or fewer: all of them within one chunk.
+   *
+   * @returns how many
+   */
+  copy(from: number, length: number, to: Uint8Array, at: number): number {
+    const start = from % chunkBytes;
+    const count = Math.min(length, chunkBytes - start);
+    const chunk = this.#chunks[(from - start) / chunkBytes]!;
+    to.set(chunk.subarray(start, start + count), at);
+    return count;
+  }
+
+  /** Lets others have the chunks: what was held is gone. */
+  giveBack(): void {
+    this.length = 0;
     for (const chunk of this.#chunks.splice(0)) if (spare.length < maxSpare) spare.push(chunk);
   }
 }

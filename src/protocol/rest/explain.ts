@@ -159,7 +159,7 @@ function* instanceError(
   expected: Shape | null,
 ): Steps<StatusError | null> {
   const { shape } = yield* measureValue(json, pos);
-  const reader = new TensorReader(json, dtype, shape, null, () => null);
+  const reader = new TensorReader(json, dtype, shape, null, null);
   reader.begin(pos, 0);
   let outcome: Outcome = Outcome.MORE;
   const limits = new Limits(pos, stepBytes);

@@ -56,8 +56,8 @@ export const Stop = { MORE: 0, DONE: 1, HARD: 2, ODD: 3 } as const;
 /** What the kernel expects next. */
 export const KernelExpect = { VALUE: 0, FIRST: 1, DELIMITER: 2 } as const;
 
-/** Digits of the longest integers that the kernel reads. */
-const integerDigits = 18;
+/** The greatest powers of ten in the tables: as integers, and of doubles and significands. */
+const maxIntegerPower = 18;
 const maxPower = 64;
 
 /**
@@ -125,8 +125,8 @@ function fillTables(buffer: ArrayBuffer): void {
   bytes(SWIZZLES, 16).fill(0x80);
   bytes(SWIZZLES + 16, 16).set(Array.from({ length: 16 }, (_, i) => i));
 
-  const integers = new BigUint64Array(buffer, Layout.INTEGERS, integerDigits + 1);
-  for (let i = 0; i <= integerDigits; i++) integers[i] = 10n ** BigInt(i);
+  const integers = new BigUint64Array(buffer, Layout.INTEGERS, maxIntegerPower + 1);
+  for (let i = 0; i <= maxIntegerPower; i++) integers[i] = 10n ** BigInt(i);
   const powers = new Float64Array(buffer, Layout.POWERS, 2 * maxPower + 1);
   const significands = new BigUint64Array(buffer, Layout.SIGNIFICANDS, 2 * powers.length);
   for (let i = 0; i < powers.length; i++) {

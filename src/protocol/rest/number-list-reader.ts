@@ -18,12 +18,18 @@ import { ScalarReader } from './scalar-reader.ts';
 /** A list that ends within so many bytes is not worth the calls. */
 const shortList = 128;
 
-/** The first window; further ones are larger, up to that of the kernel. */
-const firstWindow = 1024;
+/** Windows grow if they turn out to be too small, up to that of the kernel. */
+const minWindow = 256;
 const windowGrowth = 8;
 
-/** Numbers that the kernel leaves to others, in one step: each may take some microseconds. */
+/**
+ * Numbers that the kernel leaves to others, in one step: each may take some microseconds. And those
+ * of a whole list, from which on it is faster read by others altogether: these and one for each so
+ * many bytes.
+ */
 const hardPerStep = 32;
+const someHard = 16;
+const bytesPerHard = 64;
 
 const word = (offset: number): number => offset / 4;
 const [LEVEL, RANK, EXPECT] = [word(Layout.LEVEL), word(Layout.RANK), word(Layout.EXPECT)];
@@ -60,9 +66,10 @@ export class NumberListReader {
   /** Where the next step goes on; behind the list after DONE. */
   pos = 0;
 
+  readonly kernel: NumberKernel;
+  readonly format: ElementFormat | null;
+
   readonly #json: Buffer;
-  readonly #kernel: NumberKernel;
-  readonly #format: ElementFormat | null;
   readonly #decimal = new DecimalReader();
   /** One element, for numbers that the kernel does not read. */
   readonly #one: Uint8Array;
@@ -70,6 +77,9 @@ export class NumberListReader {
   readonly #scalars: ScalarReader | null = null;
 
   #target: ElementTarget | null = null;
+  #start = 0;
+  /** Numbers of the list that the kernel did not read. */
+  #hard = 0;
   #window = 0;
   #maxLevels = 0;
   /** What the kernel must know to go on. */
@@ -82,8 +92,8 @@ export class NumberListReader {
   /** @param format of the elements; null: any numbers, which are only checked */
   constructor(json: Buffer, kernel: NumberKernel, format: ElementFormat | null) {
     this.#json = json;
-    this.#kernel = kernel;
-    this.#format = format;
+    this.kernel = kernel;
+    this.format = format;
     this.#one = new Uint8Array(8);
     if (format === null) return;
     const { array } = dtypeInfo(format.dtype);
@@ -94,13 +104,23 @@ export class NumberListReader {
 
   /**
    * @param pos of the bracket
+   * @param guess bytes of text that the list may have
    * @param shape that the list must have; null: any of up to `maxLevels`
    * @param target where the elements go; null: nowhere
    */
-  begin(pos: number, shape: Shape | null, maxLevels: number, target: ElementTarget | null): void {
+  begin(
+    pos: number,
+    guess: number,
+    shape: Shape | null,
+    maxLevels: number,
+    target: ElementTarget | null,
+  ): void {
     this.pos = pos;
+    this.#start = pos;
+    this.#hard = 0;
     this.#target = target;
-    this.#window = Math.min(firstWindow, this.#kernel.window);
+    // A little more, as the list is to end in front of the margin.
+    this.#window = Math.min(guess + (guess >> 3) + minWindow, this.kernel.window);
     this.#level = 0;
     this.#rank = -1;
     this.#expect = KernelExpect.VALUE;
@@ -117,12 +137,12 @@ export class NumberListReader {
   }
 
   run(): Outcome {
-    const kernel = this.#kernel;
+    const kernel = this.kernel;
     const { words } = kernel;
     const start = this.pos;
     const end = this.#load(start);
     this.#restore();
-    const read = kernel[this.#format?.read ?? 'floats'];
+    const read = kernel[this.format?.read ?? 'floats'];
     let p: number = Layout.TEXT;
     let outcome: Outcome = Outcome.MORE;
     for (let hard = 0; ; hard++) {
@@ -132,11 +152,13 @@ export class NumberListReader {
       if (stop === Stop.DONE) outcome = Outcome.DONE;
       if (stop === Stop.ODD) return Outcome.FAILED;
       if (stop !== Stop.HARD) break;
+      this.#hard++;
       p = this.#readHard(start + p - Layout.TEXT) - start + Layout.TEXT;
       if (p < Layout.TEXT) return Outcome.FAILED;
       if (hard === hardPerStep || p >= end) break;
     }
     this.pos = start + p - Layout.TEXT;
+    if (this.#hard > someHard + (this.pos - this.#start) / bytesPerHard) return Outcome.FAILED;
     this.#save();
     // The text ends inside the list.
     return outcome === Outcome.MORE && this.pos >= this.#json.length ? Outcome.FAILED : outcome;
@@ -145,18 +167,18 @@ export class NumberListReader {
   /** Copies text into the kernel. @returns where it must not begin another token */
   #load(start: number): number {
     const json = this.#json;
-    const { bytes } = this.#kernel;
+    const { bytes } = this.kernel;
     const size = Math.min(this.#window, json.length - start);
-    this.#window = Math.min(this.#window * windowGrowth, this.#kernel.window);
+    this.#window = Math.min(this.#window * windowGrowth, this.kernel.window);
     const end = Layout.TEXT + size;
-    bytes.set(new Uint8Array(json.buffer, json.byteOffset + start, size), Layout.TEXT);
+    json.copy(bytes, Layout.TEXT, start, start + size);
     if (start + size < json.length) return end - textMargin;
     bytes.fill(0, end, end + textMargin);
     return end;
   }
 
   #restore(): void {
-    const { words, longs } = this.#kernel;
+    const { words, longs } = this.kernel;
     words[LEVEL] = this.#level;
     words[RANK] = this.#rank;
     words[EXPECT] = this.#expect;
@@ -164,7 +186,7 @@ export class NumberListReader {
     words.fill(-1, SIZES, SIZES + kernelLevels);
     for (let i = 0; i < this.#rank; i++) words[SIZES + i] = this.#sizes[i]!;
     for (let i = 0; i < this.#level; i++) words[COUNTS + i] = this.#counts[i]!;
-    const format = this.#format;
+    const format = this.format;
     if (format === null) return;
     words[word(Layout.UNIT)] = format.size;
     longs[Layout.LEAST / 8] = format.least;
@@ -172,7 +194,7 @@ export class NumberListReader {
   }
 
   #save(): void {
-    const { words } = this.#kernel;
+    const { words } = this.kernel;
     this.#level = words[LEVEL]!;
     this.#rank = words[RANK]!;
     this.#expect = words[EXPECT]!;
@@ -181,9 +203,9 @@ export class NumberListReader {
   }
 
   #flush(): void {
-    const written = this.#kernel.words[WRITTEN]!;
+    const written = this.kernel.words[WRITTEN]!;
     if (this.#target === null || written === 0) return;
-    this.#target.put(this.#kernel.bytes.subarray(Layout.ELEMENTS, Layout.ELEMENTS + written));
+    this.#target.put(this.kernel.bytes.subarray(Layout.ELEMENTS, Layout.ELEMENTS + written));
   }
 
   /** Reads the element at `p` without the kernel. @returns the position behind it, or −1 */
@@ -199,11 +221,11 @@ export class NumberListReader {
     if (this.#scalars !== null) {
       if (this.#scalars.read(p, 0) < 0) return -1;
     } else if (this.#oneData !== null) {
-      this.#decimal.read(json, p, this.#format!.dtype === DType.FLOAT);
+      this.#decimal.read(json, p, this.format!.dtype === DType.FLOAT);
       this.#oneData[0] = this.#decimal.value;
     }
-    this.#target?.put(this.#one.subarray(0, this.#format?.size ?? 0));
-    const { words } = this.#kernel;
+    this.#target?.put(this.#one.subarray(0, this.format?.size ?? 0));
+    const { words } = this.kernel;
     words[COUNTS + words[LEVEL]! - 1]! += 1;
     words[EXPECT] = KernelExpect.DELIMITER;
     return end;

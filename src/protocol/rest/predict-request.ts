@@ -11,14 +11,15 @@ import {
   type TensorAllocator,
 } from '../../tensor/index.ts';
 import { base64Key } from './base64-object.ts';
-import { elementFormat } from './element-format.ts';
+import { type ElementFormat, elementFormat } from './element-format.ts';
 import { explainElement, explainRow, explainValue } from './explain.ts';
 import { Char } from './json/chars.ts';
 import { debugText } from './json/debug-text.ts';
 import { DocumentScanner, type ExpectedFormat } from './json/document-scanner.ts';
-import type { JsonMember, JsonNode, ReadElements } from './json/json-node.ts';
+import type { JsonMember, JsonNode } from './json/json-node.ts';
 import { measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
+import type { NumberSource } from './list-filler.ts';
 import type { KernelSource } from './number-kernel.ts';
 import { Limits, Outcome } from './outcome.ts';
 import { type Steps, stepBytes } from './paced.ts';
@@ -49,7 +50,7 @@ export interface PredictDocument {
   readonly signatureName: string;
   readonly instances: JsonNode | null;
   readonly inputs: JsonNode | null;
-  readonly kernelSource: KernelSource;
+  readonly numbers: NumberSource;
 }
 
 /** A look at the signature that a request seems to be for; null where it has none. Never throws. */
@@ -90,7 +91,7 @@ export function* scanPredictRequest(
     signatureName: nameText(json, name),
     instances: instances ?? null,
     inputs: inputs ?? null,
-    kernelSource,
+    numbers: { kernelSource, lists: scanner.lists },
   };
 }
 
@@ -101,17 +102,20 @@ function nameText(json: Buffer, name: JsonNode | null): string {
 
 /** The formats of the inputs of the signature that the request seems to be for. */
 function formatsOf(json: Buffer, expectedSignature: ExpectedSignature): ExpectedFormat {
-  let specs: readonly TensorSpec[] | undefined;
-  return ([name], member) => {
+  let inputs: readonly { readonly key: Buffer; readonly format: ElementFormat | null }[] | null =
+    null;
+  return ([name], keyStart, keyEnd) => {
     if (name !== null && json[name!.start] !== Char.QUOTE) return null;
-    specs ??= expectedSignature(nameText(json, name!))?.inputs ?? [];
-    const spec =
-      member === null
-        ? specs[0]
-        : specs.find(({ alias }) =>
-            keyEquals(json, member.keyStart, member.keyEnd, Buffer.from(alias)),
-          );
-    return spec === undefined ? null : elementFormat(spec.dtype);
+    if (inputs === null) {
+      const specs = expectedSignature(nameText(json, name!))?.inputs ?? [];
+      inputs = specs.map(({ alias, dtype }) => ({
+        key: Buffer.from(alias),
+        format: elementFormat(dtype),
+      }));
+    }
+    const isNamed = keyStart >= 0;
+    const input = inputs.find(({ key }) => !isNamed || keyEquals(json, keyStart, keyEnd, key));
+    return input?.format ?? null;
   };
 }
 
@@ -139,7 +143,8 @@ export function predictFormat({ instances }: PredictDocument): PredictFormat {
 }
 
 /**
- * The second pass: the inputs of a signature as tensors of `allocator` (spec 5.5, 5.6).
+ * The second pass: the inputs of a signature as tensors of `allocator` (spec 5.5, 5.6). What the
+ * document holds of them is gone then.
  *
  * @throws StatusError INVALID_ARGUMENT; UNIMPLEMENTED for types that JSON cannot express
  */
@@ -165,10 +170,13 @@ export function* readInputs(
       throw formatError(json, start, "Expecting 'instances' to be an list/array");
     }
     if (instances.first < 0) throw formatError(json, start, "No values in 'instances' array");
-    return { feeds: yield* readRows(document, instances, specs, allocator), fetches: null };
   }
-  if (inputs === null) throw invalidArgument("Missing 'inputs' or 'instances' key");
-  return { feeds: yield* readColumns(document, inputs, specs, allocator), fetches: null };
+  const node = instances ?? inputs;
+  if (node === null) throw invalidArgument("Missing 'inputs' or 'instances' key");
+  const readNode = instances === null ? readColumns : readRows;
+  const feeds = yield* readNode(document, node, specs, allocator);
+  document.numbers.lists.clear();
+  return { feeds, fetches: null };
 }
 
 function formatError(json: Buffer, start: number, problem: string): StatusError {
@@ -181,7 +189,7 @@ function* readRows(
   specs: readonly TensorSpec[],
   allocator: MeteredAllocator,
 ): Steps<Tensor[]> {
-  const { json, kernelSource } = document;
+  const { json, numbers } = document;
   if (node.members !== null && !isBase64(json, node.members)) {
     return yield* readObjectRows(document, node, specs, allocator);
   }
@@ -194,8 +202,7 @@ function* readRows(
   const { dtype } = specs[0]!;
   const { shape } = node;
   const target = new Target(dtype, shape, node, allocator);
-  if (target.takes(node.elements)) return [yield* target.take(node.elements)];
-  const reader = new TensorReader(json, dtype, shape, target.destination, kernelSource);
+  const reader = new TensorReader(json, dtype, shape, target.destination, numbers);
   if (yield* readValue(reader, node.start)) return [target.tensor()];
   const { before, element } = reader.failure!;
   const index = before[0]!;
@@ -204,7 +211,7 @@ function* readRows(
 }
 
 function* readObjectRows(
-  { json, kernelSource }: PredictDocument,
+  { json, numbers }: PredictDocument,
   node: JsonNode,
   specs: readonly TensorSpec[],
   allocator: MeteredAllocator,
@@ -220,8 +227,7 @@ function* readObjectRows(
     ({ dtype }, i) => new Target(dtype, [size, ...shapes[i]!], room, allocator),
   );
   const readers = targets.map(
-    ({ destination, dtype }, i) =>
-      new TensorReader(json, dtype, shapes[i]!, destination, kernelSource),
+    ({ destination, dtype }, i) => new TensorReader(json, dtype, shapes[i]!, destination, numbers),
   );
   const aliases = specs.map(({ alias }) => Buffer.from(alias));
   const rows = new RowsReader(json, node.start, aliases, readers);
@@ -297,14 +303,13 @@ function* findMembers(
 }
 
 function* readTensor(
-  { json, kernelSource }: PredictDocument,
+  { json, numbers }: PredictDocument,
   value: JsonNode | JsonMember,
   dtype: DType,
   allocator: MeteredAllocator,
 ): Steps<Tensor> {
   const target = new Target(dtype, value.shape, value, allocator);
-  if (target.takes(value.elements)) return yield* target.take(value.elements);
-  const reader = new TensorReader(json, dtype, value.shape, target.destination, kernelSource);
+  const reader = new TensorReader(json, dtype, value.shape, target.destination, numbers);
   if (yield* readValue(reader, value.start)) return target.tensor();
   throw yield* explainValue(json, dtype, value.shape, reader.failure!);
 }
@@ -359,16 +364,6 @@ class Target {
     if (array === null) throw unimplemented(`Conversion of JSON Value: [] to type: ${name}`);
     this.#tensor = allocator.allocate(dtype, shape);
     this.destination = this.#tensor.data;
-  }
-
-  /** Whether elements that were read before are those of this tensor. */
-  takes(elements: ReadElements | null): elements is ReadElements {
-    return elements !== null && elements.dtype === this.dtype && this.#tensor !== null;
-  }
-
-  *take({ scratch }: ReadElements): Steps<Tensor> {
-    yield* scratch.moveTo(this.#tensor!.data);
-    return this.tensor();
   }
 
   tensor(): Tensor {

@@ -3,9 +3,12 @@ import { test } from 'node:test';
 import { DType, elementCount, heapAllocator, type NumericTensor } from '../../tensor/index.ts';
 import { numberKernel } from './number-kernel.ts';
 import { Limits, Outcome } from './outcome.ts';
+import { ReadLists } from './read-lists.ts';
 import { RowsReader } from './rows-reader.ts';
 import { StringSink } from './string-sink.ts';
 import { TensorReader } from './tensor-reader.ts';
+
+const numbers = { kernelSource: numberKernel, lists: new ReadLists(0) };
 
 const steps = [1, 2, 3, 7, 64, 100_000];
 
@@ -65,7 +68,7 @@ test('values are read alike in steps of any size', () => {
     const json = Buffer.from(`${text},`);
     for (const step of steps) {
       const filled = target(dtype, shape);
-      const reader = new TensorReader(json, dtype, shape, filled, numberKernel);
+      const reader = new TensorReader(json, dtype, shape, filled, numbers);
       reader.begin(0, 0);
       assert.equal(finish(reader, step), Outcome.DONE, `${text} ${step}`);
       assert.deepEqual(values(filled), expected, `${text} ${step}`);
@@ -99,7 +102,7 @@ test('failures are found at the same place in steps of any size, with memory and
     const json = Buffer.from(`${text},`);
     for (const step of steps) {
       for (const filled of dtype === DType.HALF ? [null] : [target(dtype, shape), null]) {
-        const reader = new TensorReader(json, dtype, shape, filled, numberKernel);
+        const reader = new TensorReader(json, dtype, shape, filled, numbers);
         reader.begin(0, 0);
         assert.equal(finish(reader, step), Outcome.FAILED, text);
         const found = reader.failure!;
@@ -111,7 +114,7 @@ test('failures are found at the same place in steps of any size, with memory and
 
 test('a slot is where a value goes', () => {
   const filled = new Float32Array(6);
-  const reader = new TensorReader(Buffer.from('[1,2],'), DType.FLOAT, [2], filled, numberKernel);
+  const reader = new TensorReader(Buffer.from('[1,2],'), DType.FLOAT, [2], filled, numbers);
   reader.begin(0, 1);
   assert.equal(finish(reader, 1), Outcome.DONE);
   assert.deepEqual([...filled], [0, 0, 1, 2, 0, 0]);
@@ -125,8 +128,8 @@ test('rows are read alike in steps of any size', () => {
     const a = new Float32Array(6);
     const b = new StringSink(3, 0);
     const readers = [
-      new TensorReader(json, DType.FLOAT, [2], a, numberKernel),
-      new TensorReader(json, DType.STRING, [], b, numberKernel),
+      new TensorReader(json, DType.FLOAT, [2], a, numbers),
+      new TensorReader(json, DType.STRING, [], b, numbers),
     ];
     const rows = new RowsReader(json, 0, [Buffer.from('a'), Buffer.from('b')], readers);
     assert.equal(finish(rows, step), Outcome.DONE);
@@ -144,7 +147,7 @@ test('rows fail where one lacks a key, has another, or is none', () => {
   ] as const) {
     const json = Buffer.from(`${text},`);
     for (const step of steps) {
-      const reader = new TensorReader(json, DType.FLOAT, [], new Float32Array(3), numberKernel);
+      const reader = new TensorReader(json, DType.FLOAT, [], new Float32Array(3), numbers);
       const rows = new RowsReader(json, 0, [Buffer.from('a')], [reader]);
       assert.equal(finish(rows, step), Outcome.FAILED, text);
       assert.equal(rows.row, row);

@@ -1,10 +1,8 @@
 import { DType, elementCount, type NumericTensor, type Shape } from '../../tensor/index.ts';
 import { elementFormat } from './element-format.ts';
-import { TensorTarget } from './element-target.ts';
 import { Char, skipSpace } from './json/chars.ts';
 import { DecimalReader } from './json/decimal.ts';
-import type { KernelSource } from './number-kernel.ts';
-import { NumberListReader } from './number-list-reader.ts';
+import { ListFiller, type NumberSource } from './list-filler.ts';
 import { type Failure, type FailureKind, Outcome } from './outcome.ts';
 import { ScalarReader } from './scalar-reader.ts';
 import { StringReader } from './string-reader.ts';
@@ -39,8 +37,8 @@ export function isReadable(dtype: DType): boolean {
 /**
  * The second pass over a request: writes the elements of valid JSON lists into a tensor, in the
  * order of the text, and checks that the lists have the shape expected and their values the type.
- * Lists of many numbers are read by a {@link NumberListReader}; where that finds anything unusual,
- * they are read anew here.
+ * Lists of many numbers are left to a {@link ListFiller}; where that finds anything unusual, they are
+ * read anew here.
  *
  * Resumable: after {@link begin} call {@link run} with growing limits until it is no longer MORE.
  * The position goes back at most once a value: then the limit must, too. The reader only notes
@@ -62,11 +60,10 @@ export class TensorReader {
   readonly #decimal = new DecimalReader();
   readonly #scalars: ScalarReader;
   readonly #strings: StringReader | null;
-  readonly #lists: NumberListReader | null;
-  readonly #listTarget: TensorTarget | null;
+  readonly #filler: ListFiller | null;
 
   #pos = 0;
-  /** Where the value begins if it is being read by `#lists`, else −1. */
+  /** Where the value begins if it is being read by `#filler`, else −1. */
   #listStart = -1;
   #expect: Expect = Expect.VALUE;
   /** Elements read of each open list. */
@@ -86,14 +83,14 @@ export class TensorReader {
   /**
    * @param shape of one value; the target holds one or more of them, one behind the other
    * @param target where elements go, of the kind that the dtype needs; null: only check
-   * @param kernelSource asked where there are many numbers
+   * @param numbers of the document; null: none are known, and there is no kernel
    */
   constructor(
     json: Buffer,
     dtype: DType,
     shape: Shape,
     target: NumericTensor['data'] | StringSink | null,
-    kernelSource: KernelSource,
+    numbers: NumberSource | null,
   ) {
     this.#json = json;
     this.dtype = dtype;
@@ -112,9 +109,10 @@ export class TensorReader {
         : null;
     const format = elementFormat(dtype);
     const hasMany = shape.length > 0 && this.#size >= manyElements;
-    const kernel = hasMany && format !== null && this.#data !== null ? kernelSource() : null;
-    this.#lists = kernel === null ? null : new NumberListReader(json, kernel, format);
-    this.#listTarget = kernel === null ? null : new TensorTarget(this.#data!, this.#size);
+    this.#filler =
+      numbers !== null && hasMany && format !== null && this.#data !== null
+        ? new ListFiller(json, format, shape, this.#data, numbers)
+        : null;
   }
 
   /** Behind the value after DONE. */
@@ -129,14 +127,11 @@ export class TensorReader {
     this.#expect = Expect.VALUE;
     this.#level = 0;
     this.failure = null;
-    if (this.#lists === null) return;
-    this.#listStart = pos;
-    this.#listTarget!.begin(slot);
-    this.#lists.begin(pos, this.shape, this.#rank, this.#listTarget);
+    this.#listStart = this.#filler?.begin(pos, slot) ? pos : -1;
   }
 
   run(limit: number): Outcome {
-    if (this.#listStart >= 0) return this.#runLists();
+    if (this.#listStart >= 0) return this.#fill();
     const json = this.#json;
     for (;;) {
       if (this.#expect === Expect.LEAVES) {
@@ -168,14 +163,13 @@ export class TensorReader {
     }
   }
 
-  #runLists(): Outcome {
-    const lists = this.#lists!;
-    const outcome = lists.run();
-    this.#pos = lists.pos;
+  #fill(): Outcome {
+    const outcome = this.#filler!.run();
+    this.#pos = this.#filler!.pos;
     if (outcome === Outcome.MORE) return Outcome.MORE;
     const start = this.#listStart;
     this.#listStart = -1;
-    if (outcome === Outcome.DONE && !this.#listTarget!.isOver) return Outcome.DONE;
+    if (outcome === Outcome.DONE) return Outcome.DONE;
     this.#pos = start;
     return Outcome.MORE;
   }

@@ -1,8 +1,8 @@
 import type { ElementFormat } from '../element-format.ts';
-import { ElementScratch } from '../element-scratch.ts';
-import type { KernelSource } from '../number-kernel.ts';
+import type { KernelSource, NumberKernel } from '../number-kernel.ts';
 import { mayBeNumbers, NumberListReader } from '../number-list-reader.ts';
 import { Outcome } from '../outcome.ts';
+import { ReadLists } from '../read-lists.ts';
 import { Char, isDigit, isSpace, skipSpace } from './chars.ts';
 import { checkEscape, checkNumber, checkWord } from './check-token.ts';
 import type { JsonMember, JsonNode } from './json-node.ts';
@@ -28,18 +28,24 @@ const Expect = {
 type Expect = (typeof Expect)[keyof typeof Expect];
 
 /**
- * The format of the elements that the list of a wanted member is expected to hold, or of one of its
- * members; null if that is not known. It may turn out to be another: nobody has to believe it.
+ * The format of the elements that a list is expected to hold which is the value of a wanted member,
+ * of a member of that, or of a member of an element of that; null if it is not known. It may turn
+ * out to be another: nobody has to believe it.
  *
  * @param found what the scanner has found so far
+ * @param keyStart the key of the member between its quotes, −1 for a wanted one
  */
 export type ExpectedFormat = (
   found: readonly (JsonNode | null)[],
-  member: JsonMember | null,
+  keyStart: number,
+  keyEnd: number,
 ) => ElementFormat | null;
 
-/** Elements of this many bytes are kept of any document, and as many as the document has of a large one. */
-const minScratch = 2 ** 20;
+/** Bytes of a list that are looked at first, where nothing is known of it. */
+const minGuess = 4096;
+
+/** Bytes of a list in one row from which on the lists of further rows are worth the calls. */
+const longList = 512;
 
 /** Room for so many levels at first: arrays so small lie in the heap, which costs next to nothing. */
 const usualDepth = 15;
@@ -63,6 +69,8 @@ const OBJECT = 0;
 export class DocumentScanner {
   /** By index of the wanted keys; null: no such member. Complete when `run` has returned true. */
   readonly found: (JsonNode | null)[];
+  /** The lists whose elements have been read. */
+  readonly lists: ReadLists;
   /** Where the document's value begins and ends. */
   start = 0;
   end = 0;
@@ -98,14 +106,14 @@ export class DocumentScanner {
   #shapeOpen = false;
 
   /** The reader of the list of numbers that began last, and where that is; it is tried once. */
-  #lists: NumberListReader | null = null;
+  #reader: NumberListReader | null = null;
   #listStart = -1;
-  #scratch: ElementScratch | null = null;
-  #format: ElementFormat | null = null;
+  /** Bytes of the longest of these lists in rows so far. */
+  #longestInRow = 0;
+  /** All of them, by what they read. */
+  readonly #readers = new Map<ElementFormat | null, NumberListReader>();
   readonly #expectedFormat: ExpectedFormat;
   readonly #kernelSource: KernelSource;
-  /** Bytes of elements that may still be kept. */
-  #scratchLeft: number;
 
   /**
    * @param json must not change while it is scanned
@@ -127,7 +135,7 @@ export class DocumentScanner {
     this.found = wanted.map(() => null);
     this.#expectedFormat = expectedFormat;
     this.#kernelSource = kernelSource;
-    this.#scratchLeft = Math.max(json.length, minScratch);
+    this.lists = new ReadLists(json.length);
     const last = json.at(-1);
     this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
     // A byte order mark, or a part of one.
@@ -251,50 +259,70 @@ export class DocumentScanner {
     return p;
   }
 
-  /** Has the list at `p` read by the reader of numbers, if it looks like one for it. */
+  /** Has the list at `p` read by a reader of numbers, if it looks like one for it. */
   #beginNumbers(p: number): boolean {
+    const depth = this.#depth;
+    // The lists of further rows are like those of the first ones.
+    const isRow = this.#node !== null && depth === 3 && this.#stack[2] === LIST;
+    if (isRow && this.#membersDepth === 0 && this.#longestInRow < longList) return false;
     const kernel = mayBeNumbers(this.#json, p) ? this.#kernelSource() : null;
     if (kernel === null) return false;
-    // Whether the value is that of a node, or of a column.
-    const isNode = this.#depth === 1 && this.#node !== null;
-    const isColumn = this.#depth === 2 && this.#depth === this.#membersDepth;
-    this.#format = null;
-    if (isNode || isColumn) {
-      this.#format = this.#expectedFormat(this.found, isNode ? null : this.#member);
+    const isNode = this.#node !== null && depth === 1;
+    const isNamed = isRow || (this.#node !== null && depth === 2);
+    let format: ElementFormat | null = null;
+    if ((isNode || isNamed) && this.lists.isOpen) {
+      const [keyStart, keyEnd] = isNode ? [-1, -1] : [this.#keyStart, this.#keyEnd];
+      format = this.#expectedFormat(this.found, keyStart, keyEnd);
     }
-    this.#scratch = this.#format === null ? null : new ElementScratch(this.#scratchLeft);
-    this.#lists = new NumberListReader(this.#json, kernel, this.#format);
-    this.#lists.begin(p, null, this.#maxDepth - this.#depth, this.#scratch);
     this.#listStart = p;
-    this.#expect = Expect.NUMBERS;
+    this.#openNumbers(
+      kernel,
+      format,
+      isRow ? this.#longestInRow || minGuess : this.#json.length - p,
+    );
     return true;
   }
 
-  /** @returns whether the scanner itself goes on, behind the list or anew at its beginning */
+  /** @param guess bytes that the list may have */
+  #openNumbers(kernel: NumberKernel, format: ElementFormat | null, guess: number): void {
+    const levels = this.#maxDepth - this.#depth;
+    this.lists.begin();
+    let reader = this.#readers.get(format);
+    if (reader === undefined) {
+      reader = new NumberListReader(this.#json, kernel, format);
+      this.#readers.set(format, reader);
+    }
+    reader.begin(this.#listStart, guess, null, levels, format === null ? null : this.lists.scratch);
+    this.#reader = reader;
+    this.#expect = Expect.NUMBERS;
+  }
+
+  /** @returns whether the scanner itself goes on behind the list */
   #runNumbers(): boolean {
-    const lists = this.#lists!;
-    const outcome = lists.run();
-    this.#pos = lists.pos;
+    const reader = this.#reader!;
+    const { format } = reader;
+    const start = this.#listStart;
+    const outcome = reader.run();
+    this.#pos = reader.pos;
     if (outcome === Outcome.MORE) return false;
-    this.#lists = null;
     if (outcome === Outcome.FAILED) {
-      this.#pos = this.#listStart;
-      this.#expect = Expect.MEMBER_VALUE;
+      this.#pos = start;
+      this.lists.drop();
+      // Perhaps numbers that are no integers, where others are expected than will be wanted.
+      if (format?.read === 'ints') this.#openNumbers(reader.kernel, null, minGuess);
+      else this.#expect = Expect.MEMBER_VALUE;
       return false;
     }
     this.#expect = Expect.DELIMITER;
+    if (this.#depth === 3) this.#longestInRow = Math.max(this.#longestInRow, reader.pos - start);
+    const shape = reader.shape();
+    if (format !== null) this.lists.end(start, reader.pos, format.dtype, shape);
     if (!this.#shapeOpen) return true;
     this.#shapeOpen = false;
-    this.#shape!.push(...lists.shape());
-    const isNode = this.#depth === 1;
-    const value = isNode ? this.#node! : this.#member!;
-    if (isNode && this.#shape![0]! > 0) {
-      this.#node!.first = skipSpace(this.#json, this.#listStart + 1, lists.pos);
+    this.#shape!.push(...shape);
+    if (this.#depth === 1 && shape[0]! > 0) {
+      this.#node!.first = skipSpace(this.#json, start + 1, reader.pos);
     }
-    const scratch = this.#scratch;
-    if (scratch === null || scratch.isOver) return true;
-    this.#scratchLeft -= scratch.length;
-    value.elements = { dtype: this.#format!.dtype, scratch };
     return true;
   }
 
@@ -487,12 +515,12 @@ export class DocumentScanner {
     if (this.#depth === 1) {
       if (this.#pending < 0) return;
       shape = [];
-      this.#node = { start: p, first: -1, end: p, shape, elements: null, members: null };
+      this.#node = { start: p, first: -1, end: p, shape, members: null };
       this.found[this.#pending] = this.#node;
     } else if (this.#depth === this.#membersDepth) {
       shape = [];
       const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
-      this.#member = { keyStart, keyEnd, start: p, end: p, shape, elements: null };
+      this.#member = { keyStart, keyEnd, start: p, end: p, shape };
       if (this.#node!.members!.push(this.#member) > maxMembers) {
         throw syntaxError(SyntaxReason.MEMBERS, p);
       }

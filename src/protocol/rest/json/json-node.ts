@@ -1,12 +1,3 @@
-import type { DType } from '../../../tensor/index.ts';
-import type { ElementScratch } from '../element-scratch.ts';
-
-/** All elements of a value, as those of a tensor of this type and the shape of the value. */
-export interface ReadElements {
-  readonly dtype: DType;
-  readonly scratch: ElementScratch;
-}
-
 /** A member of an object inside a {@link JsonNode}; positions are bytes of the text. */
 export interface JsonMember {
   /** The key between its quotes, still escaped. */
@@ -17,8 +8,6 @@ export interface JsonMember {
   end: number;
   /** The sizes of the value's first lists, outermost first; `[]` if it is no list. */
   readonly shape: number[];
-  /** The elements of the value if they have been read already. */
-  elements: ReadElements | null;
 }
 
 /** The value of a member of the document that was asked for. */
@@ -27,9 +16,8 @@ export interface JsonNode {
   /** Where the first element of a list begins; −1 if there is none. */
   first: number;
   end: number;
-  /** These two as for {@link JsonMember}. */
+  /** As for {@link JsonMember}. */
   readonly shape: number[];
-  elements: ReadElements | null;
   /**
    * The members of the value where it is an object, of its first element where that is one; null
    * in all other cases. Repeated keys are all listed.
