@@ -189,3 +189,33 @@ test('large requests are read in steps, with memory taken and given back', () =>
     assert.equal(tensor!.data[2 * 2999], Math.fround(2999 / 7));
   }
 });
+
+test('one pass is enough for long lists of the types expected, wherever they stand', () => {
+  const list = `[${Array(100).fill('[0.123456789, 2]').join(', ')}]`;
+  const spec = signature({ x: FLOAT, y: INT32 });
+  const forms: readonly (readonly [text: string, count: number])[] = [
+    [`{"instances": ${list}}`, 1],
+    [`{"signature_name": "", "inputs": ${list}, "z": ${list}}`, 1],
+    [`{"inputs": {"z": ${list}, "x": ${list}}}`, 1],
+    [`{"instances": [{"x": ${list}, "y": 1}, {"y": 2, "x": ${list}}, {"x": ${list}}]}`, 3],
+    [`{"inputs": {"y": ${list}}}`, 0],
+    [`{"instances": [[${list}, ${list}], [${list}, [1]]]}`, 0],
+    ['{"instances": [1, 2, 3]}', 0],
+  ];
+  for (const [text, count] of forms) {
+    for (const [expected, kernelSource, isRead] of [
+      [spec, numberKernel, true],
+      [null, numberKernel, false],
+      [spec, without, false],
+    ] as const) {
+      const scan = scanPredictRequest(Buffer.from(text), 256, () => expected, kernelSource);
+      const { lists } = runToEnd(scan).numbers;
+      const starts = [...text.matchAll(/\[\[/g)].map(({ index }) => index);
+      const found = starts.filter((start) => lists.find(start, FLOAT, [100, 2]) !== null);
+      assert.equal(found.length, isRead ? count : 0, text.slice(0, 60));
+      assert.ok(found.every((start) => lists.find(start, FLOAT, [2, 100]) === null));
+      assert.ok(found.every((start) => lists.find(start, DOUBLE, [100, 2]) === null));
+      assert.equal(lists.scratch.length, isRead ? count * 800 : 0);
+    }
+  }
+});

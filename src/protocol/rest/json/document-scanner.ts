@@ -1,8 +1,7 @@
-import type { ElementFormat } from '../element-format.ts';
-import type { KernelSource, NumberKernel } from '../number-kernel.ts';
-import { mayBeNumbers, NumberListReader } from '../number-list-reader.ts';
+import type { KernelSource } from '../number-kernel.ts';
+import { type ExpectedFormat, ListRole, NumberListScanner } from '../number-list-scanner.ts';
 import { Outcome } from '../outcome.ts';
-import { ReadLists } from '../read-lists.ts';
+import type { ReadLists } from '../read-lists.ts';
 import { Char, isDigit, isSpace, skipSpace } from './chars.ts';
 import { checkEscape, checkNumber, checkWord } from './check-token.ts';
 import type { JsonMember, JsonNode } from './json-node.ts';
@@ -27,26 +26,6 @@ const Expect = {
 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
 
-/**
- * The format of the elements that a list is expected to hold which is the value of a wanted member,
- * of a member of that, or of a member of an element of that; null if it is not known. It may turn
- * out to be another: nobody has to believe it.
- *
- * @param found what the scanner has found so far
- * @param keyStart the key of the member between its quotes, −1 for a wanted one
- */
-export type ExpectedFormat = (
-  found: readonly (JsonNode | null)[],
-  keyStart: number,
-  keyEnd: number,
-) => ElementFormat | null;
-
-/** Bytes of a list that are looked at first, where nothing is known of it. */
-const minGuess = 4096;
-
-/** Bytes of a list in one row from which on the lists of further rows are worth the calls. */
-const longList = 512;
-
 /** Room for so many levels at first: arrays so small lie in the heap, which costs next to nothing. */
 const usualDepth = 15;
 
@@ -59,9 +38,9 @@ const OBJECT = 0;
  * where the wanted members of the document are and how large the lists are with which their values
  * begin, so that the second pass can write numbers straight into memory of the right size.
  *
- * Long lists of numbers are scanned by a {@link NumberListReader}, which reads the elements, too,
- * where their format is known: then the list needs no second pass. Where it finds anything unusual,
- * the scanner goes back to the beginning of the list.
+ * Long lists of numbers are left to a {@link NumberListScanner}, which reads the elements, too, where
+ * their format is known: then the list needs no second pass. Where it finds anything unusual, the
+ * scanner goes back to the beginning of the list.
  *
  * Resumable: call {@link run} with limits ahead of {@link pos} until it returns true. What follows
  * the first complete value is ignored. Of repeated members of the document the first is found.
@@ -69,8 +48,6 @@ const OBJECT = 0;
 export class DocumentScanner {
   /** By index of the wanted keys; null: no such member. Complete when `run` has returned true. */
   readonly found: (JsonNode | null)[];
-  /** The lists whose elements have been read. */
-  readonly lists: ReadLists;
   /** Where the document's value begins and ends. */
   start = 0;
   end = 0;
@@ -105,15 +82,7 @@ export class DocumentScanner {
   /** Whether a list that opens now is the first thing in the innermost list of the shape. */
   #shapeOpen = false;
 
-  /** The reader of the list of numbers that began last, and where that is; it is tried once. */
-  #reader: NumberListReader | null = null;
-  #listStart = -1;
-  /** Bytes of the longest of these lists in rows so far. */
-  #longestInRow = 0;
-  /** All of them, by what they read. */
-  readonly #readers = new Map<ElementFormat | null, NumberListReader>();
-  readonly #expectedFormat: ExpectedFormat;
-  readonly #kernelSource: KernelSource;
+  readonly #numberLists: NumberListScanner;
 
   /**
    * @param json must not change while it is scanned
@@ -133,9 +102,7 @@ export class DocumentScanner {
     this.#wanted = wanted;
     this.#maxDepth = maxDepth;
     this.found = wanted.map(() => null);
-    this.#expectedFormat = expectedFormat;
-    this.#kernelSource = kernelSource;
-    this.lists = new ReadLists(json.length);
+    this.#numberLists = new NumberListScanner(json, expectedFormat, kernelSource);
     const last = json.at(-1);
     this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
     // A byte order mark, or a part of one.
@@ -145,6 +112,11 @@ export class DocumentScanner {
   /** Where the next call goes on. */
   get pos(): number {
     return this.#pos;
+  }
+
+  /** The lists of numbers whose elements have been read. */
+  get lists(): ReadLists {
+    return this.#numberLists.lists;
   }
 
   /** Whether the document is an object. Known when `run` has returned true. */
@@ -219,13 +191,17 @@ export class DocumentScanner {
     if (expect === Expect.ROOT) this.start = p;
     else if (expect === Expect.MEMBER_VALUE) {
       // At the start of a list that was tried the value has begun already.
-      if (p !== this.#listStart) this.#beginMemberValue(p);
+      if (p !== this.#numberLists.start) this.#beginMemberValue(p);
     } else if (expect === Expect.FIRST_ELEMENT && this.#depth === 2 && c !== Char.CLOSE_LIST) {
       if (this.#node !== null) this.#node.first = p;
     }
     switch (c) {
       case Char.OPEN_LIST:
-        if (expect === Expect.MEMBER_VALUE && p !== this.#listStart && this.#beginNumbers(p)) {
+        if (
+          expect === Expect.MEMBER_VALUE &&
+          p !== this.#numberLists.start &&
+          this.#beginNumbers(p)
+        ) {
           return p;
         }
         return this.#openList(p);
@@ -259,69 +235,42 @@ export class DocumentScanner {
     return p;
   }
 
-  /** Has the list at `p` read by a reader of numbers, if it looks like one for it. */
+  /** Leaves the list at `p` to the scanner of lists of numbers, if it looks like one for it. */
   #beginNumbers(p: number): boolean {
-    const depth = this.#depth;
-    // The lists of further rows are like those of the first ones.
-    const isRow = this.#node !== null && depth === 3 && this.#stack[2] === LIST;
-    if (isRow && this.#membersDepth === 0 && this.#longestInRow < longList) return false;
-    const kernel = mayBeNumbers(this.#json, p) ? this.#kernelSource() : null;
-    if (kernel === null) return false;
-    const isNode = this.#node !== null && depth === 1;
-    const isNamed = isRow || (this.#node !== null && depth === 2);
-    let format: ElementFormat | null = null;
-    if ((isNode || isNamed) && this.lists.isOpen) {
-      const [keyStart, keyEnd] = isNode ? [-1, -1] : [this.#keyStart, this.#keyEnd];
-      format = this.#expectedFormat(this.found, keyStart, keyEnd);
-    }
-    this.#listStart = p;
-    this.#openNumbers(
-      kernel,
-      format,
-      isRow ? this.#longestInRow || minGuess : this.#json.length - p,
-    );
+    const levels = this.#maxDepth - this.#depth;
+    const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
+    const role = this.#listRole();
+    if (!this.#numberLists.begin(p, role, levels, this.found, keyStart, keyEnd)) return false;
+    this.#expect = Expect.NUMBERS;
     return true;
   }
 
-  /** @param guess bytes that the list may have */
-  #openNumbers(kernel: NumberKernel, format: ElementFormat | null, guess: number): void {
-    const levels = this.#maxDepth - this.#depth;
-    this.lists.begin();
-    let reader = this.#readers.get(format);
-    if (reader === undefined) {
-      reader = new NumberListReader(this.#json, kernel, format);
-      this.#readers.set(format, reader);
-    }
-    reader.begin(this.#listStart, guess, null, levels, format === null ? null : this.lists.scratch);
-    this.#reader = reader;
-    this.#expect = Expect.NUMBERS;
+  /** The role of the value of the member whose key was read last. */
+  #listRole(): ListRole {
+    const depth = this.#depth;
+    if (this.#node === null) return ListRole.OTHER;
+    if (depth === 1) return ListRole.VALUE;
+    if (depth === 2) return ListRole.COLUMN;
+    if (depth > 3 || this.#stack[2] !== LIST) return ListRole.OTHER;
+    return this.#membersDepth === depth ? ListRole.FIRST_ROW : ListRole.ROW;
   }
 
   /** @returns whether the scanner itself goes on behind the list */
   #runNumbers(): boolean {
-    const reader = this.#reader!;
-    const { format } = reader;
-    const start = this.#listStart;
-    const outcome = reader.run();
-    this.#pos = reader.pos;
+    const numbers = this.#numberLists;
+    const outcome = numbers.run();
+    this.#pos = numbers.pos;
     if (outcome === Outcome.MORE) return false;
     if (outcome === Outcome.FAILED) {
-      this.#pos = start;
-      this.lists.drop();
-      // Perhaps numbers that are no integers, where others are expected than will be wanted.
-      if (format?.read === 'ints') this.#openNumbers(reader.kernel, null, minGuess);
-      else this.#expect = Expect.MEMBER_VALUE;
+      this.#expect = Expect.MEMBER_VALUE;
       return false;
     }
     this.#expect = Expect.DELIMITER;
-    if (this.#depth === 3) this.#longestInRow = Math.max(this.#longestInRow, reader.pos - start);
-    const shape = reader.shape();
-    if (format !== null) this.lists.end(start, reader.pos, format.dtype, shape);
     if (!this.#shapeOpen) return true;
     this.#shapeOpen = false;
-    this.#shape!.push(...shape);
-    if (this.#depth === 1 && shape[0]! > 0) {
-      this.#node!.first = skipSpace(this.#json, start + 1, reader.pos);
+    this.#shape!.push(...numbers.shape);
+    if (this.#depth === 1 && numbers.shape[0]! > 0) {
+      this.#node!.first = skipSpace(this.#json, numbers.start + 1, numbers.pos);
     }
     return true;
   }
