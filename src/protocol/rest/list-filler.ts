@@ -9,8 +9,8 @@ import type { ReadList, ReadLists } from './read-lists.ts';
 /** Where the numbers of a document come from, beside its text. */
 export interface NumberSource {
   readonly kernelSource: KernelSource;
-  /** What the first pass has read already. */
-  readonly lists: ReadLists;
+  /** What the first pass has read already; null: nothing. */
+  readonly lists: ReadLists | null;
 }
 
 /**
@@ -64,7 +64,7 @@ export class ListFiller implements ElementTarget {
     this.#at = slot * this.#size;
     this.#end = this.#at + this.#size;
     this.#isOver = false;
-    this.#list = this.#numbers.lists.find(pos, this.#format.dtype, this.#shape);
+    this.#list = this.#numbers.lists?.find(pos, this.#format.dtype, this.#shape) ?? null;
     if (this.#list !== null) return true;
     if (this.#reader === null) {
       const kernel = this.#numbers.kernelSource();
@@ -84,7 +84,7 @@ export class ListFiller implements ElementTarget {
 
   #copy({ end, from, length }: ReadList): Outcome {
     const done = length - (this.#end - this.#at);
-    const { scratch } = this.#numbers.lists;
+    const { scratch } = this.#numbers.lists!;
     this.#at += scratch.copy(from + done, length - done, this.#bytes, this.#at);
     if (this.#at < this.#end) return Outcome.MORE;
     this.pos = end;

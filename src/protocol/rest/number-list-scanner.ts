@@ -1,7 +1,7 @@
 import type { ElementFormat } from './element-format.ts';
 import type { JsonNode } from './json/json-node.ts';
 import type { KernelSource, NumberKernel } from './number-kernel.ts';
-import { mayBeNumbers, NumberListReader } from './number-list-reader.ts';
+import { NumberListReader } from './number-list-reader.ts';
 import { Outcome } from './outcome.ts';
 import { ReadLists } from './read-lists.ts';
 
@@ -66,7 +66,7 @@ export class NumberListScanner {
   }
 
   /**
-   * @param pos of the bracket
+   * @param pos of the bracket of a list that may be one of many numbers
    * @param maxLevels that may be nested
    * @param found see {@link ExpectedFormat}, as for the key
    * @returns whether the list is taken
@@ -81,7 +81,7 @@ export class NumberListScanner {
   ): boolean {
     // The lists of further rows are like those of the first one.
     if (role === ListRole.ROW && this.#longestInRow < longList) return false;
-    const kernel = mayBeNumbers(this.#json, pos) ? this.#kernelSource() : null;
+    const kernel = this.#kernelSource();
     if (kernel === null) return false;
     let format: ElementFormat | null = null;
     if (role !== ListRole.OTHER && this.lists.isOpen) {

@@ -176,7 +176,7 @@ export function* readInputs(
   if (node === null) throw invalidArgument("Missing 'inputs' or 'instances' key");
   const readNode = instances === null ? readColumns : readRows;
   const feeds = yield* readNode(document, node, specs, allocator);
-  document.numbers.lists.clear();
+  document.numbers.lists?.clear();
   return { feeds, fetches: null };
 }
 

@@ -1,4 +1,5 @@
 import type { KernelSource } from '../number-kernel.ts';
+import { mayBeNumbers } from '../number-list-reader.ts';
 import { type ExpectedFormat, ListRole, NumberListScanner } from '../number-list-scanner.ts';
 import { Outcome } from '../outcome.ts';
 import type { ReadLists } from '../read-lists.ts';
@@ -82,7 +83,10 @@ export class DocumentScanner {
   /** Whether a list that opens now is the first thing in the innermost list of the shape. */
   #shapeOpen = false;
 
-  readonly #numberLists: NumberListScanner;
+  /** Made for the first list that looks like one of many numbers. */
+  #numberLists: NumberListScanner | null = null;
+  readonly #expectedFormat: ExpectedFormat;
+  readonly #kernelSource: KernelSource;
 
   /**
    * @param json must not change while it is scanned
@@ -102,7 +106,8 @@ export class DocumentScanner {
     this.#wanted = wanted;
     this.#maxDepth = maxDepth;
     this.found = wanted.map(() => null);
-    this.#numberLists = new NumberListScanner(json, expectedFormat, kernelSource);
+    this.#expectedFormat = expectedFormat;
+    this.#kernelSource = kernelSource;
     const last = json.at(-1);
     this.#endsInBracket = last === Char.CLOSE_OBJECT || last === Char.LF;
     // A byte order mark, or a part of one.
@@ -114,9 +119,9 @@ export class DocumentScanner {
     return this.#pos;
   }
 
-  /** The lists of numbers whose elements have been read. */
-  get lists(): ReadLists {
-    return this.#numberLists.lists;
+  /** The lists of numbers whose elements have been read; null: none. */
+  get lists(): ReadLists | null {
+    return this.#numberLists?.lists ?? null;
   }
 
   /** Whether the document is an object. Known when `run` has returned true. */
@@ -191,7 +196,7 @@ export class DocumentScanner {
     if (expect === Expect.ROOT) this.start = p;
     else if (expect === Expect.MEMBER_VALUE) {
       // At the start of a list that was tried the value has begun already.
-      if (p !== this.#numberLists.start) this.#beginMemberValue(p);
+      if (p !== this.#numberLists?.start) this.#beginMemberValue(p);
     } else if (expect === Expect.FIRST_ELEMENT && this.#depth === 2 && c !== Char.CLOSE_LIST) {
       if (this.#node !== null) this.#node.first = p;
     }
@@ -199,7 +204,7 @@ export class DocumentScanner {
       case Char.OPEN_LIST:
         if (
           expect === Expect.MEMBER_VALUE &&
-          p !== this.#numberLists.start &&
+          p !== this.#numberLists?.start &&
           this.#beginNumbers(p)
         ) {
           return p;
@@ -237,6 +242,12 @@ export class DocumentScanner {
 
   /** Leaves the list at `p` to the scanner of lists of numbers, if it looks like one for it. */
   #beginNumbers(p: number): boolean {
+    if (!mayBeNumbers(this.#json, p)) return false;
+    this.#numberLists ??= new NumberListScanner(
+      this.#json,
+      this.#expectedFormat,
+      this.#kernelSource,
+    );
     const levels = this.#maxDepth - this.#depth;
     const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
     const role = this.#listRole();
@@ -257,7 +268,7 @@ export class DocumentScanner {
 
   /** @returns whether the scanner itself goes on behind the list */
   #runNumbers(): boolean {
-    const numbers = this.#numberLists;
+    const numbers = this.#numberLists!;
     const outcome = numbers.run();
     this.#pos = numbers.pos;
     if (outcome === Outcome.MORE) return false;
