@@ -1,5 +1,9 @@
 import { type WireType, wireTag } from './wire-reader.ts';
 
+/** Up to this length a loop over plain ASCII is faster than a call into Node.js. */
+const shortText = 48;
+const largestNumber = BigInt(Number.MAX_SAFE_INTEGER);
+
 /**
  * Writes the protobuf wire format into one buffer of a size that was computed before: the message
  * is never copied or grown. Sizes come from {@link varintSize} and its siblings.
@@ -35,6 +39,10 @@ export class WireWriter {
   }
 
   int64(value: bigint): void {
+    if (value >= 0n && value <= largestNumber) {
+      this.varint(Number(value));
+      return;
+    }
     let rest = BigInt.asUintN(64, value);
     while (rest > 0x7fn) {
       this.bytes[this.position++] = Number(rest & 0x7fn) | 0x80;
@@ -45,8 +53,15 @@ export class WireWriter {
 
   /** Text with its length before it. */
   string(value: string): void {
-    this.varint(Buffer.byteLength(value));
-    this.position += this.bytes.write(value, this.position);
+    const size = textSize(value);
+    this.varint(size);
+    if (size > shortText || size > value.length) {
+      this.position += this.bytes.write(value, this.position);
+      return;
+    }
+    const { bytes, position } = this;
+    for (let i = 0; i < size; i++) bytes[position + i] = value.charCodeAt(i);
+    this.position = position + size;
   }
 
   /** Bytes as they are, without a length. */
@@ -80,6 +95,7 @@ export function varintSize(value: number): number {
 
 /** Bytes of an int64 varint; a negative number takes 10. */
 export function int64Size(value: bigint): number {
+  if (value >= 0n && value <= largestNumber) return varintSize(Number(value));
   let size = 1;
   for (let rest = BigInt.asUintN(64, value) >> 7n; rest > 0n; rest >>= 7n) size++;
   return size;
@@ -92,5 +108,15 @@ export function lengthPrefixedSize(length: number): number {
 
 /** Bytes of a text with its length before it. */
 export function stringSize(value: string): number {
-  return lengthPrefixedSize(Buffer.byteLength(value));
+  return lengthPrefixedSize(textSize(value));
+}
+
+/** Bytes of a text in UTF-8. */
+function textSize(value: string): number {
+  const { length } = value;
+  if (length > shortText) return Buffer.byteLength(value);
+  for (let i = 0; i < length; i++) {
+    if (value.charCodeAt(i) >= 0x80) return Buffer.byteLength(value);
+  }
+  return length;
 }

@@ -75,7 +75,9 @@ test('int32 takes the low 32 bits, bool any bit', () => {
 });
 
 test('text of any length and script goes through', () => {
-  for (const text of ['', 'x', 'input_ids', 'größe', '日本語', '😀'.repeat(50), '\uFEFFbom']) {
+  const texts = ['', 'x', 'input_ids', 'größe', '日本語', '😀'.repeat(50), '\uFEFFbom', '\x7f\x80'];
+  for (const length of [47, 48, 49]) texts.push('a'.repeat(length), `${'a'.repeat(length - 1)}é`);
+  for (const text of texts) {
     const writer = new WireWriter(stringSize(text));
     writer.string(text);
     const bytes = writer.finish();
