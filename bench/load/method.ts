@@ -34,6 +34,16 @@ export function withPairs(method: Method, pairs: number): Method {
   return { ...method, pairsPerRound, rounds: Math.ceil(pairs / pairsPerRound) };
 }
 
+/** The same for requests of hundreds of KB: each does more, and there are fewer of them. */
+export function forLargeRequests(method: Method): Method {
+  return { ...method, warmAnswers: Math.min(method.warmAnswers, 4000) };
+}
+
+/** Fewer restarts, for scenarios whose stretches are long. */
+export function withRounds(method: Method, most: number): Method {
+  return { ...method, rounds: Math.min(method.rounds, most) };
+}
+
 /** What a scenario needs to know of the command line. */
 export interface BenchContext {
   readonly method: Method;

@@ -6,6 +6,7 @@ import { startServal } from '../contestants.ts';
 import { type Interview, planFor } from '../interview.ts';
 import { warmUp } from '../measure/interleave.ts';
 import { ratioEstimate } from '../measure/pair-ratios.ts';
+import { withRounds } from '../method.ts';
 import { firstPixel, side, writeFirstPixel } from '../models/first-pixel.ts';
 import { halfPlusTwo, restThreeFloats } from '../models/half-plus-two.ts';
 import { ScratchFolder } from '../models/scratch-folder.ts';
@@ -39,7 +40,7 @@ export const bigJsonNeighbour: Scenario = {
         { name: 'first_pixel', base: folder.path },
       ]),
     ];
-    const { method } = context;
+    const method = withRounds(context.method, 3);
     const smallInterview: Interview = {
       protocol: 'rest',
       connections: 16,

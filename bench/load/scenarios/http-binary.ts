@@ -3,7 +3,7 @@ import { modelFlags } from '../../../test/support/server.ts';
 import { compareCpu } from '../compare-cpu.ts';
 import { serval, served, startServal } from '../contestants.ts';
 import { type Interview, planFor, Refused } from '../interview.ts';
-import type { BenchContext } from '../method.ts';
+import { type BenchContext, forLargeRequests } from '../method.ts';
 import { grpcImage, writeFirstPixel } from '../models/first-pixel.ts';
 import { ScratchFolder } from '../models/scratch-folder.ts';
 import { startControl } from '../running-server.ts';
@@ -29,15 +29,18 @@ export const httpBinary: Scenario = {
     await writeFirstPixel(folder.path);
     const flags = modelFlags('first_pixel', folder.path);
     await skipIfRefused(context, flags);
-    return await compareCpu(context, {
-      scenario: this.name,
-      what: 'the same tensor by binary HTTP/1, CPU a request / over gRPC',
-      subject: serval(context, http, flags, 'serval, HTTP/1'),
-      control: serval(context, grpc, flags, 'serval, gRPC'),
-      others: [served('node:http sink', sink, () => startControl('http-sink'))],
-      must: { atMost: 0.7 },
-      aim: { atMost: 0.5 },
-    });
+    return await compareCpu(
+      { ...context, method: forLargeRequests(context.method) },
+      {
+        scenario: this.name,
+        what: 'the same tensor by binary HTTP/1, CPU a request / over gRPC',
+        subject: serval(context, http, flags, 'serval, HTTP/1'),
+        control: serval(context, grpc, flags, 'serval, gRPC'),
+        others: [served('node:http sink', sink, () => startControl('http-sink'))],
+        must: { atMost: 0.7 },
+        aim: { atMost: 0.5 },
+      },
+    );
   },
 };
 

@@ -4,7 +4,7 @@ import { type ServedSubject, served, startServal } from '../contestants.ts';
 import type { Interview } from '../interview.ts';
 import { type ThreadDelays, WatchedThreads } from '../loop-delay/watched-threads.ts';
 import { capacityOf, warmUp } from '../measure/interleave.ts';
-import type { BenchContext } from '../method.ts';
+import { type BenchContext, withRounds } from '../method.ts';
 import {
   halfPlusTwoFlags as flags,
   grpcThreeFloats,
@@ -69,7 +69,7 @@ export const loopDelay: Scenario = {
 };
 
 async function record(context: BenchContext, one: Case): Promise<readonly Stretch[]> {
-  const { method } = context;
+  const method = withRounds(context.method, 3);
   const { interview, control } = one;
   await using folder = await ScratchFolder.create();
   const watched = ['serval', control].map((label) => ({
