@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../status/index.ts';
-import { DType, dtypeInfo, type Tensor } from '../../tensor/index.ts';
+import { DType, dtypeInfo, type NumericTensor, type Tensor } from '../../tensor/index.ts';
 import { Char } from './json/chars.ts';
 import type { JsonWriter } from './json/json-writer.ts';
 
@@ -110,13 +110,19 @@ export class TensorPrinter {
     const counts = this.#counts;
     const last = counts.length - 1;
     let count = counts[last]!;
-    if (this.#tensor.dtype === DType.FLOAT) {
+    const { dtype } = this.#tensor;
+    const first = this.#index;
+    const end = first + size - count;
+    // For numbers a budget in bytes bounds the elements too.
+    if (dtype === DType.FLOAT) {
       const data = this.#tensor.data as Float32Array;
-      // A budget in bytes bounds the elements too.
-      for (; count < size && out.length < stop; count++) {
-        if (count > 0) out.byte(Char.COMMA);
-        out.float32(data[this.#index++]!);
-      }
+      this.#index = out.float32s(data, first, end, count === 0, stop);
+      count += this.#index - first;
+    } else if (isInteger(dtype)) {
+      const { data } = this.#tensor as NumericTensor;
+
+      this.#index = out.integers(data as Int32Array, first, end, count === 0, stop);
+      count += this.#index - first;
     } else {
       let cost = out.length;
       for (; count < size && cost < stop; count++) {
@@ -187,5 +193,19 @@ export class TensorPrinter {
     out.ascii(this.#asBase64 ? '"}' : '"');
     this.#stringPos = -1;
     return true;
+  }
+}
+
+/** Whether the elements are integers that JavaScript has as numbers. */
+function isInteger(dtype: DType): boolean {
+  switch (dtype) {
+    case DType.INT32:
+    case DType.INT16:
+    case DType.INT8:
+    case DType.UINT8:
+    case DType.UINT32:
+      return true;
+    default:
+      return false;
   }
 }

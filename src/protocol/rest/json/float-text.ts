@@ -1,5 +1,6 @@
 import { Char } from './chars.ts';
 import { powersOfTen } from './decimal.ts';
+import { digitCount, writeDigits } from './digits.ts';
 
 /** Significant digits tried first, as C's `%g` prints them. */
 const shortDigits = 6;
@@ -12,6 +13,12 @@ const tensPerBinary = Math.log10(2);
 
 /** How far from a half the scaled value must be for its rounding to be certain. */
 const certain = 1e-6;
+
+/**
+ * A float32 is at most 2^-24 of itself away from any decimal that denotes it, which is less than so many
+ * units of the last of nine digits: only then can six digits do.
+ */
+const nearShort = 62;
 
 /**
  * Floating-point numbers in the form of spec 5.7: `%g` where that parses back to the same value,
@@ -44,17 +51,17 @@ export class FloatText {
 
     let exponent = this.#decimalExponent(value);
     if (exponent < -13 || exponent > 26) return this.#slow(value, true, to, at);
-    let scaled = scale(value, shortDigits - 1 - exponent);
-    if (scaled >= 1e6) scaled = scale(value, shortDigits - 1 - ++exponent);
-    else if (scaled < 1e5) scaled = scale(value, shortDigits - 1 - --exponent);
-    const short = Math.round(scaled);
-    if (Math.fround(scale(short, exponent + 1 - shortDigits)) === value) {
-      return this.#print(short, shortDigits, exponent, to, at);
+    let long = scale(value, floatDigits - 1 - exponent);
+    if (long >= 1e9) long = scale(value, floatDigits - 1 - ++exponent);
+    else if (long < 1e8) long = scale(value, floatDigits - 1 - --exponent);
+    let digits = Math.floor(long) | 0;
+    const behindShort = digits % 1000;
+    if (behindShort <= nearShort || behindShort >= 999 - nearShort) {
+      const short = Math.round(scale(value, shortDigits - 1 - exponent));
+      if (Math.fround(scale(short, exponent + 1 - shortDigits)) === value) {
+        return this.#print(short, shortDigits, exponent, to, at);
+      }
     }
-
-    const power = floatDigits - 1 - exponent;
-    const long = scale(value, power);
-    let digits = Math.floor(long);
     const fraction = long - digits;
     if (Math.abs(fraction - 0.5) < certain) return this.#exact(value, floatDigits, to, at);
     if (fraction > 0.5) digits++;
@@ -116,18 +123,33 @@ export class FloatText {
 
   /** `number` has `count` digits, or is the power of ten behind them. */
   #print(number: number, count: number, exponent: number, to: Uint8Array, at: number): number {
-    const digits = this.#digits;
-    let rest = number | 0;
-    if (rest === powersOfTen[count]) {
-      rest = (rest / 10) | 0;
+    let whole = number | 0;
+    if (whole === powersOfTen[count]) {
+      whole = (whole / 10) | 0;
       exponent++;
     }
-    for (let i = count - 1; i >= 0; i--) {
-      const next = (rest / 10) | 0;
-      digits[i] = Char.ZERO + (rest - next * 10);
-      rest = next;
+    if (exponent < -4 || exponent >= count) {
+      writeDigits(whole, this.#digits, count);
+      return this.#layOut(count, exponent, to, at);
     }
-    return this.#layOut(count, exponent, to, at);
+    let dot = at + exponent + 1;
+    let end: number;
+    if (exponent < 0) {
+      to[at] = Char.ZERO;
+      dot = at + 1;
+      const first = dot - exponent;
+      for (let i = dot + 1; i < first; i++) to[i] = Char.ZERO;
+      end = first + count;
+      writeDigits(whole, to, end);
+    } else {
+      end = at + 1 + count;
+      writeDigits(whole, to, end);
+      for (let i = at; i < dot; i++) to[i] = to[i + 1]!;
+    }
+    to[dot] = Char.DOT;
+    while (end > dot + 2 && to[end - 1] === Char.ZERO) end--;
+    if (end === dot + 1) to[end++] = Char.ZERO;
+    return end;
   }
 
   /** C's choice between fixed and scientific form, without trailing zeros. */
@@ -170,14 +192,9 @@ function special(value: number, to: Uint8Array, at: number): number {
 
 /** An integer below a million, with `.0`. */
 function smallInteger(value: number, to: Uint8Array, at: number): number {
-  let rest = value | 0;
-  let end = at + 1;
-  for (let power = 10; rest >= power; power *= 10) end++;
-  for (let i = end - 1; i >= at; i--) {
-    const next = (rest / 10) | 0;
-    to[i] = Char.ZERO + (rest - next * 10);
-    rest = next;
-  }
+  const whole = value | 0;
+  const end = at + digitCount(whole);
+  writeDigits(whole, to, end);
   to[end] = Char.DOT;
   to[end + 1] = Char.ZERO;
   return end + 2;

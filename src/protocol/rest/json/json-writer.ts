@@ -1,7 +1,8 @@
 import { Char } from './chars.ts';
+import { digitCount, writeDigits } from './digits.ts';
 import { FloatText } from './float-text.ts';
 
-/** The longest text of a number: `-2.2250738585072014e-308` and more. */
+/** The longest text of a number: `-2.2250738585072014e-308` and more; with a comma before it. */
 const maxNumberBytes = 32;
 
 /** Most replies are shorter. */
@@ -62,6 +63,59 @@ export class JsonWriter {
     this.#length = floats.float32(value, this.#bytes, this.#length);
   }
 
+  /**
+   * Elements of a list with commas between them, until it is `stop` bytes long.
+   *
+   * @param isFirst whether no comma comes before the first of them
+   * @returns the index of the first element that is not written
+   */
+  float32s(
+    values: Float32Array,
+    from: number,
+    end: number,
+    isFirst: boolean,
+    stop: number,
+  ): number {
+    let bytes = this.#bytes;
+    let at = this.#length;
+    let i = from;
+    for (; i < end && at < stop; i++) {
+      if (at + maxNumberBytes > bytes.length) {
+        this.#length = at;
+        this.#reserve(maxNumberBytes);
+        bytes = this.#bytes;
+      }
+      if (i > from || !isFirst) bytes[at++] = Char.COMMA;
+      at = floats.float32(values[i]!, bytes, at);
+    }
+    this.#length = at;
+    return i;
+  }
+
+  /** As {@link float32s}, for integers that a double holds exactly. */
+  integers(
+    values: ArrayLike<number>,
+    from: number,
+    end: number,
+    isFirst: boolean,
+    stop: number,
+  ): number {
+    let bytes = this.#bytes;
+    let at = this.#length;
+    let i = from;
+    for (; i < end && at < stop; i++) {
+      if (at + maxNumberBytes > bytes.length) {
+        this.#length = at;
+        this.#reserve(maxNumberBytes);
+        bytes = this.#bytes;
+      }
+      if (i > from || !isFirst) bytes[at++] = Char.COMMA;
+      at = integerText(values[i]!, bytes, at);
+    }
+    this.#length = at;
+    return i;
+  }
+
   float64(value: number): void {
     this.#reserve(maxNumberBytes);
     this.#length = floats.float64(value, this.#bytes, this.#length);
@@ -70,27 +124,7 @@ export class JsonWriter {
   /** An integer that a double holds exactly. */
   integer(value: number): void {
     this.#reserve(maxNumberBytes);
-    const bytes = this.#bytes;
-    if (value < 0) {
-      bytes[this.#length++] = Char.MINUS;
-      value = -value;
-    }
-    let digits = 1;
-    for (let power = 10; value >= power; power *= 10) digits++;
-    const end = this.#length + digits;
-    let at = end;
-    while (value > 0x7fffffff) {
-      const rest = Math.floor(value / 10);
-      bytes[--at] = Char.ZERO + (value - rest * 10);
-      value = rest;
-    }
-    let small = value | 0;
-    while (at > this.#length) {
-      const rest = (small / 10) | 0;
-      bytes[--at] = Char.ZERO + (small - rest * 10);
-      small = rest;
-    }
-    this.#length = end;
+    this.#length = integerText(value, this.#bytes, this.#length);
   }
 
   /**
@@ -158,4 +192,23 @@ export class JsonWriter {
     if (this.#bytes.length === scratchBytes) idleScratch = this.#bytes;
     this.#bytes = grown;
   }
+}
+
+/** @param value an integer that a double holds exactly. @returns the position behind it */
+function integerText(value: number, to: Uint8Array, at: number): number {
+  if (value < 0) {
+    to[at++] = Char.MINUS;
+    value = -value;
+  }
+  if (value <= 0x7fffffff) {
+    const end = at + digitCount(value);
+    writeDigits(value, to, end);
+    return end;
+  }
+  const high = Math.floor(value / 1e9);
+  const end = integerText(high, to, at) + 9;
+  const low = value - high * 1e9;
+  for (let i = end - 9; i < end - 1; i++) to[i] = Char.ZERO;
+  writeDigits(low, to, end);
+  return end;
 }
