@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { ServerOptions } from '../config/index.ts';
 
 /** Threads of libuv's pool that file system and DNS work have beside the model runs. */
@@ -27,5 +28,8 @@ const tensorflowLevels: Readonly<Record<ServerOptions['logLevel'], number>> = {
  */
 export function prepareProcess(options: Pick<ServerOptions, 'engineThreads' | 'logLevel'>): void {
   process.env.UV_THREADPOOL_SIZE ??= String(options.engineThreads + ioThreads);
+  // Set for this thread at the start of the process; others have limits of their own, which it would
+  // overrule.
+  setFlagsFromString('--max-semi-space-size=0');
   process.env.TF_CPP_MIN_LOG_LEVEL ??= String(tensorflowLevels[options.logLevel]);
 }

@@ -16,8 +16,6 @@ export type Protocol = 'grpc' | 'rest';
 export interface ThreadData {
   /** Its place among the data threads, from 0: for logs. */
   readonly index: number;
-  /** Where compiled code is kept, as on the main thread; null: nowhere. */
-  readonly compileCache: string | null;
   /** The loudest level that the main thread's logger writes. */
   readonly logLevel: LogLevel;
 }

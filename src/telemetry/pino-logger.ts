@@ -1,7 +1,6 @@
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { DestinationStream, Logger as PinoBackend } from 'pino';
-import { pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { describeError } from './describe-error.ts';
 import type { LogFields, Logger, LogLevel } from './logger.ts';
 
@@ -22,6 +21,14 @@ export interface LoggerOptions {
 const stderr = 2;
 
 /**
+ * Loads a package when it is first needed: threads log through the main thread, and these take
+ * megabytes of each thread that imports them.
+ */
+const require = createRequire(import.meta.url);
+const pinoPackage = () => require('pino') as typeof import('pino');
+const prettyPackage = () => require('pino-pretty') as typeof import('pino-pretty');
+
+/**
  * A logger that writes one line for each call: JSON `{level, time, …fields, msg}`, or text for
  * people with `pretty`.
  *
@@ -35,6 +42,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const destination = options.destination ?? stderrDestination();
   const pretty = options.pretty ?? toTerminal;
   const withStack = options.level === 'debug' || options.level === 'trace';
+  const { pino } = pinoPackage();
   const backend = pino(
     {
       level: options.level,
@@ -53,13 +61,17 @@ export function createLogger(options: LoggerOptions): Logger {
  * be written are kept up to a bound, tried again with the next one, and beyond the bound dropped.
  */
 function stderrDestination(): LogDestination {
-  const destination = pino.destination({ dest: stderr, sync: true, maxLength: 64 * 1024 });
+  const destination = pinoPackage().pino.destination({
+    dest: stderr,
+    sync: true,
+    maxLength: 64 * 1024,
+  });
   destination.on('error', () => {});
   return destination;
 }
 
 function prettyDestination(destination: LogDestination, colorize: boolean): DestinationStream {
-  const format = prettyFactory({
+  const format = prettyPackage().prettyFactory({
     colorize,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     // What an error carries is already reduced to what should be shown.

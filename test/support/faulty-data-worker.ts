@@ -40,7 +40,7 @@ function fail(fault: Fault): void {
 }
 
 const data = workerData as ThreadData | null;
-if (data !== null && 'compileCache' in data) {
+if (data !== null && 'index' in data) {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = (event: unknown) => {
     const { index, fault } = (event as { readonly data: FaultMessage }).data;

@@ -10,9 +10,8 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The models with recorded answers of TensorFlow. */
 export const zoo = path.join(root, 'test/zoo');
 
-/** How many data threads servers have, where a test does not say; the command line's default without. */
-const dataThreads = process.env.SERVAL_TEST_DATA_THREADS;
-const threadFlags = dataThreads === undefined ? [] : [`--data_threads=${dataThreads}`];
+/** How many data threads servers have, where a test does not say, whatever machine runs it. */
+const threadFlags = [`--data_threads=${process.env.SERVAL_TEST_DATA_THREADS ?? 2}`];
 
 /** A search path on which commands find the Node.js that runs the tests. */
 const nodeFirst = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`;

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openPromise } from 'yauzl';
 import { dataLoss } from '../../../status/index.ts';
 
 /**
@@ -25,6 +24,8 @@ export async function unpackFiles(
 ): Promise<Readonly<Record<string, number>>> {
   const sizes: Record<string, number> = {};
   let doneBytes = 0;
+  // Not of the process that serves: only an install needs it.
+  const { openPromise } = await import('yauzl');
   const zip = await openPromise(archive, { lazyEntries: true, autoClose: false });
   try {
     for await (const entry of zip.eachEntry()) {
