@@ -189,7 +189,8 @@ export interface Engine {
   borrow(shared: SharedModel): LoadedModel;
   /**
    * Takes a tensor out of its scope, to give it to another thread: views on it are empty from then on.
-   * One that is not in the engine's memory, strings too, is copied there, and stays as it is.
+   * One that is not in the engine's memory, as small ones and strings are not, is copied there, and
+   * stays as it is.
    *
    * @throws StatusError FAILED_PRECONDITION while a run uses it, and for a scope of another engine.
    */
