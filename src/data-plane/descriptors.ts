@@ -10,6 +10,7 @@ import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { duplicateDescriptor } from '../engines/index.ts';
 import { internal } from '../status/index.ts';
+import { DirectSocket } from '../util/index.ts';
 import type { Protocol } from './messages.ts';
 
 /** What Node.js does not document: the handle behind a socket knows its descriptor. */
@@ -36,13 +37,11 @@ export function takeDescriptor(socket: Socket): number {
 /** The connection of a descriptor, which becomes the socket's. */
 export function socketOf(descriptor: number, protocol: Protocol): Socket {
   try {
-    const socket = new Socket({
-      fd: descriptor,
-      readable: true,
-      writable: true,
-      // As an HTTP/1 server opens its connections.
-      allowHalfOpen: protocol === 'rest',
-    });
+    const socket =
+      protocol === 'rest'
+        ? // As an HTTP/1 server opens its connections.
+          new DirectSocket({ fd: descriptor, allowHalfOpen: true })
+        : new Socket({ fd: descriptor, readable: true, writable: true });
     return socket.setNoDelay(true);
   } catch (error) {
     closeDescriptor(descriptor);

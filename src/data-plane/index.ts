@@ -4,7 +4,7 @@ export { ControlLink } from './control-link.ts';
 export type { DataThreadEnvironment } from './data-thread.ts';
 export type { DataThreadState, DataThreadsOptions } from './data-threads.ts';
 export { DataThreads, rowsPerThread } from './data-threads.ts';
-export { closeDescriptor, socketOf } from './descriptors.ts';
+export { closeDescriptor, socketOf, takeDescriptor } from './descriptors.ts';
 export type {
   Answer,
   Protocol,

@@ -9,6 +9,10 @@ import {
 } from '../util/index.ts';
 import type { PlainHead } from './plain-head.ts';
 
+/** Sizes of the pieces that are read: in proportion to what has come, within these bounds. */
+const smallestPiece = 64 << 10;
+const largestPiece = 256 << 10;
+
 /**
  * The body of a plain request that comes in several pieces: left in them where the handler reads it
  * so, else joined as they arrive. Its bytes are counted as they come.
@@ -21,6 +25,9 @@ export class PlainBody {
   readonly #first: Buffer;
   readonly #share: ByteShare;
   readonly #collector: ByteCollector | ChunkCollector;
+  /** A piece that is being read, and how far. */
+  #piece: Buffer | null = null;
+  #pieceLength = 0;
 
   /** @param first all that was received of the request so far; to be added by `add`. */
   constructor(head: PlainHead, first: Buffer, budget: ByteBudget) {
@@ -34,7 +41,7 @@ export class PlainBody {
 
   /** Bytes that have not come yet. */
   get missing(): number {
-    return this.head.bodyLength - this.#collector.length;
+    return this.head.bodyLength - this.#collector.length - this.#pieceLength;
   }
 
   /**
@@ -47,6 +54,32 @@ export class PlainBody {
     return true;
   }
 
+  /** Where the next bytes may be read to: no more than are missing. */
+  nextBuffer(): Buffer {
+    if (this.#piece === null) {
+      const { missing } = this;
+      const received = this.head.bodyLength - missing;
+      const length = Math.min(Math.max(2 * received, smallestPiece), largestPiece, missing);
+      this.#piece = Buffer.allocUnsafeSlow(length);
+    }
+    return this.#piece.subarray(this.#pieceLength);
+  }
+
+  /**
+   * So many bytes were read to what `nextBuffer` gave last.
+   * @returns false where they exceed the budget: then the request is only to be restored.
+   */
+  read(length: number): boolean {
+    this.#pieceLength += length;
+    if (!this.#share.tryTake(length)) return false;
+    if (this.#pieceLength === this.#piece!.length) {
+      this.#collector.add(this.#piece!);
+      this.#piece = null;
+      this.#pieceLength = 0;
+    }
+    return true;
+  }
+
   /** Gives back what it took of the budget. */
   close(): void {
     this.#share.close();
@@ -56,7 +89,8 @@ export class PlainBody {
   finish(): { readonly body: Bytes; readonly received: Bytes } {
     const body = this.#collector.finish();
     const chunks = body instanceof ByteChunks ? body.chunks : [body];
-    return { body, received: new ByteChunks([this.#first, ...chunks]) };
+    const others = chunks.filter(({ buffer }) => buffer !== this.#first.buffer);
+    return { body, received: new ByteChunks([this.#first, ...others]) };
   }
 
   /** The request as far as it has come, in one piece. Call once, instead of `finish`. */
@@ -64,6 +98,7 @@ export class PlainBody {
     const { length } = this.#collector;
     const body = this.#collector.finish();
     const chunks = body instanceof ByteChunks ? body.chunks : [body.subarray(0, length)];
-    return Buffer.concat([this.head.bytes, ...chunks]);
+    const piece = this.#piece?.subarray(0, this.#pieceLength) ?? [];
+    return Buffer.concat([this.head.bytes, ...chunks, Buffer.from(piece)]);
   }
 }

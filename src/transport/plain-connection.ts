@@ -1,6 +1,12 @@
 import type { Socket } from 'node:net';
 import type { RestReply } from '../protocol/index.ts';
-import { ByteShare, releaseBytes, shortestHeldReply } from '../util/index.ts';
+import {
+  ByteShare,
+  DirectSocket,
+  releaseBytes,
+  type SocketReader,
+  shortestHeldReply,
+} from '../util/index.ts';
 import { rawErrorReply } from './error-reply.ts';
 import { PlainBody } from './plain-body.ts';
 import { PlainExchange } from './plain-exchange.ts';
@@ -10,6 +16,8 @@ import type { RestEnvironment } from './rest-call.ts';
 
 /** Longer bodies come in several pieces, which are not joined to look at them. */
 const mostBytesInOnePiece = 64 << 10;
+
+const noBytes = Buffer.alloc(0);
 
 /** What a plain connection needs of whoever holds all of them. */
 export interface PlainEnvironment extends RestEnvironment {
@@ -55,7 +63,8 @@ export class PlainConnection {
   constructor(environment: PlainEnvironment, socket: Socket) {
     this.#environment = environment;
     this.#socket = socket;
-    socket.on('data', this.#onData);
+    if (socket instanceof DirectSocket) socket.reader = this.#reader;
+    else socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
     socket.on('error', this.#onError);
@@ -107,6 +116,15 @@ export class PlainConnection {
     }
     if (this.#oldest === null && this.#leftOver !== null) this.#leave(this.#leftOver);
   }
+
+  /** A long body is read to where it is kept; all else is copied, as it is short mostly. */
+  readonly #reader: SocketReader = {
+    nextBuffer: () => this.#body?.nextBuffer() ?? null,
+    received: (bytes, isOwn) => {
+      if (this.#body === null || !isOwn) this.#onData(Buffer.from(bytes));
+      else if (!this.#isEnding) this.#readTo(this.#body, bytes.length);
+    },
+  };
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#isEnding) return;
@@ -167,21 +185,31 @@ export class PlainConnection {
 
   #addTo(body: PlainBody, piece: Buffer): void {
     const { missing } = body;
+    // What is behind is copied: the memory is given back with the reply, or before.
+    const behind = piece.length > missing ? Buffer.from(piece.subarray(missing)) : noBytes;
     const isTaken = body.add(piece.length > missing ? piece.subarray(0, missing) : piece);
+    this.#goOnWith(body, isTaken, isTaken ? behind : piece);
+  }
+
+  #readTo(body: PlainBody, length: number): void {
+    this.#quietSweeps = 0;
+    this.#goOnWith(body, body.read(length), noBytes);
+  }
+
+  /** @param rest what came behind what was taken */
+  #goOnWith(body: PlainBody, isTaken: boolean, rest: Buffer): void {
     if (isTaken && body.missing > 0) return;
     this.#forgetBody();
     const exchange = new PlainExchange(this.#environment, this, body.head);
     if (!isTaken || !exchange.tryTake()) {
       // To be refused as others are.
-      const rest = isTaken ? piece.subarray(missing) : piece;
       this.#leave(Buffer.concat([body.restore(), rest]));
       return;
     }
     this.#addToRow(exchange);
-    const rest = piece.length > missing ? Buffer.from(piece.subarray(missing)) : null;
-    const { body: bytes, received } = body.finish();
-    exchange.startWith(bytes, received);
-    if (rest !== null) this.#leaveLater(rest);
+    const whole = body.finish();
+    exchange.startWith(whole.body, whole.received);
+    if (rest.length > 0) this.#leaveLater(rest);
   }
 
   #forgetBody(): void {
@@ -219,6 +247,7 @@ export class PlainConnection {
     this.#forgetPartial();
     this.#leftOver = null;
     const socket = this.#socket;
+    if (socket instanceof DirectSocket) socket.reader = null;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onClose);

@@ -9,6 +9,8 @@ export type { Clock } from './clock.ts';
 export { systemClock, unixMicros } from './clock.ts';
 export { CounterRows } from './counter-rows.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';
+export type { SocketReader } from './direct-socket.ts';
+export { DirectSocket } from './direct-socket.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
 export { openForReading } from './open-for-reading.ts';

@@ -1,3 +1,4 @@
+import { socketOf, takeDescriptor } from '../../data-plane/index.ts';
 import { Acceptor, type ConnectionTaker, type TcpBind } from '../index.ts';
 
 /** Connections of one protocol, as a test's server has them. */
@@ -23,14 +24,19 @@ export class Listening<C extends Connections> {
     this.#acceptor = acceptor;
   }
 
+  /** @param isDirect as connections come to a data thread; REST only */
   static async start<C extends Connections>(
     served: C,
     allowHalfOpen: boolean,
+    isDirect = false,
   ): Promise<Listening<C>> {
+    const direct: ConnectionTaker = {
+      take: (socket) => served.take(socketOf(takeDescriptor(socket), 'rest')),
+    };
     const acceptor = await Acceptor.start({
       ...{ tcp: freePort, unix: null, allowHalfOpen },
-      unread: false,
-      taker: served,
+      unread: isDirect,
+      taker: isDirect ? direct : served,
     });
     return new Listening(served, acceptor);
   }

@@ -25,6 +25,7 @@ export class TestRestServer implements AsyncDisposable {
     handler: RestHandler,
     limits: Partial<Http1Limits> = {},
     budgetBytes = Number.POSITIVE_INFINITY,
+    isDirect = false,
   ): Promise<TestRestServer> {
     const parts = {
       logger: new MemoryLogger(),
@@ -32,7 +33,7 @@ export class TestRestServer implements AsyncDisposable {
       refusals: new Refusals(),
     };
     const connections = new RestConnections({ ...parts, handler, limits });
-    const listener = await Listening.start(connections, true);
+    const listener = await Listening.start(connections, true, isDirect);
     return new TestRestServer(listener, parts);
   }
 
