@@ -78,13 +78,32 @@ test('chunks that fill a buffer together give it back, with gaps only where they
   assert.deepEqual(lengthsOf(behind), [19_990, 0]);
 });
 
-test('views that overlap or go back give nothing back', () => {
-  const whole = new Uint8Array(10_000);
+test('chunks may overlap, and a buffer of which they leave a part out stays', () => {
+  const kept = new Uint8Array(10_000);
   for (const views of [
-    [whole.subarray(5000), whole.subarray(0, 5000)],
-    [whole, whole],
+    [kept.subarray(5000), kept.subarray(0, 5000)],
+    [kept.subarray(0, 6000), kept.subarray(3000, 9000)],
   ]) {
     releaseBytes(new ByteChunks(views), 9);
-    assert.equal(whole.length, 10_000);
+    assert.equal(kept.length, 10_000);
+  }
+  for (const parts of [
+    [
+      [0, 10_000],
+      [400, 10_000],
+    ],
+    [
+      [0, 10_000],
+      [0, 10_000],
+    ],
+    [
+      [0, 6000],
+      [3000, 10_000],
+      [20, 40],
+    ],
+  ] as const) {
+    const whole = new Uint8Array(10_000);
+    releaseBytes(new ByteChunks(parts.map(([start, end]) => whole.subarray(start, end))));
+    assert.equal(whole.length, 0);
   }
 });

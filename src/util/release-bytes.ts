@@ -12,7 +12,7 @@ const largestReleased = 16 << 20;
  *
  * Only buffers that `bytes` fill from end to end are given back, since nobody else has views of
  * them; all others, and shared memory, stay as they are. Chunks of one buffer count together where
- * they follow each other.
+ * they follow each other or overlap.
  *
  * @param gap bytes before, between and behind the chunks of one buffer that are too few for anybody
  * else's: the header of an HTTP/2 frame lies there, and a frame of another stream would take more.
@@ -41,8 +41,8 @@ function releaseFilled(chunks: readonly Uint8Array[], from: number, to: number, 
   let end = 0;
   for (let i = from; i < to; i++) {
     const { byteOffset, byteLength } = chunks[i]!;
-    if (byteOffset < end || byteOffset - end > gap) return;
-    end = byteOffset + byteLength;
+    if (byteOffset - end > gap) return;
+    end = Math.max(end, byteOffset + byteLength);
   }
   if (buffer.byteLength - end <= gap) buffer.transfer(0);
 }
