@@ -2,7 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { constants } from 'node:http2';
 import type { GrpcCall, GrpcHandler, GrpcHeaders, GrpcSink } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
-import { shortestHeldReply } from '../util/index.ts';
+import { releaseBytes, shortestHeldReply } from '../util/index.ts';
 import type { Listed } from './exchange-list.ts';
 
 const { NGHTTP2_NO_ERROR } = constants;
@@ -40,6 +40,7 @@ export class Http2Exchange implements GrpcSink, Listed<Http2Exchange> {
   readonly #call: GrpcCall;
   readonly #environment: Http2Environment;
   #trailers: GrpcHeaders | null = null;
+  #heldReply: Uint8Array | null = null;
   #isEnded = false;
 
   constructor(stream: ServerHttp2Stream, headers: GrpcHeaders, environment: Http2Environment) {
@@ -77,6 +78,8 @@ export class Http2Exchange implements GrpcSink, Listed<Http2Exchange> {
   /** The stream has closed, one way or another. */
   close(): void {
     this.#stream[exchangeOf] = null;
+    // Not of a stream that was cut off: the socket may still read from it.
+    if (this.#heldReply !== null && this.#stream.writableFinished) releaseBytes(this.#heldReply);
     this.#call.cancel();
     this.#environment.onClose(this);
   }
@@ -96,7 +99,10 @@ export class Http2Exchange implements GrpcSink, Listed<Http2Exchange> {
   reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void {
     if (!this.#isOpen()) return;
     this.start(headers);
-    if (frame.length >= shortestHeldReply) this.#watchReply();
+    if (frame.length >= shortestHeldReply) {
+      this.#watchReply();
+      this.#heldReply = frame;
+    }
     this.#isEnded = true;
     this.#trailers = trailers;
     this.#stream.end(frame);

@@ -37,7 +37,7 @@ export interface GrpcCall {
 export interface GrpcSink {
   /** The whole reply in one block of headers: an error before any message, or an HTTP error. */
   refuse(headers: GrpcHeaders): void;
-  /** The whole reply of a unary call. `frame` is sent without copying. */
+  /** The whole reply of a unary call. `frame` is sent without copying, then given back. */
   reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void;
   start(headers: GrpcHeaders): void;
   /** @returns false when the transport would like a pause until `GrpcCall.writable`. */
