@@ -59,6 +59,7 @@ export {
 } from './core/index.ts';
 export type {
   CreateServerOptions,
+  DataThreadState,
   ListenAddress,
   Serval,
   ServalAddresses,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Code, StatusError } from '../../src/index.ts';
@@ -52,6 +54,26 @@ test('connections leave no descriptor behind', async () => {
     while (open() > 0) await delay(2);
   }
   while (sockets() > before) await delay(2);
+});
+
+test('connections of a Unix socket are shared and served alike', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serval-threads-'));
+  try {
+    const grpcSocketPath = path.join(folder, 'grpc.sock');
+    await using server = await ThreadedServer.start({ ...halfPlusTwo, grpcSocketPath });
+    const channels = Array.from({ length: 4 }, () => new GrpcClient(`unix:${grpcSocketPath}`));
+    for (const [x, channel] of channels.entries()) {
+      const reply = await channel.predict(floatVectorRequest('half_plus_two', [2 * x]));
+      assert.deepEqual(floatOutput(reply, 'y'), [x + 2]);
+    }
+    assert.deepEqual(
+      server.serval.dataThreads.map(({ connections }) => connections),
+      [2, 2],
+    );
+    for (const channel of channels) channel.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a second server on the same port is refused', async () => {
