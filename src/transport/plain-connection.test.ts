@@ -183,6 +183,21 @@ test('who says nothing for long is refused at first, and closed later', async ()
   assert.match(await idle.untilClosed(), /undefined>$/);
 });
 
+test('a reply that is taken slowly is sent to its end, however idle its connection seems', async () => {
+  const reply = { status: 200, headers: {}, body: Buffer.alloc(20e6, 'x') };
+  const limits = { keepAliveMs: 8, headersTimeoutMs: 8, drainLingerMs: 1 };
+  await using server = await TestRestServer.start(() => reply, limits);
+  using client = await RawClient.connect(server.listener.port);
+  client.socket.pause();
+  client.write(post('/', ''));
+  while (server.budget.used === 0) await turn();
+  const stopped = server.listener.stop(60_000);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  client.socket.resume();
+  assert.ok((await client.untilClosed()).length > 20e6);
+  await stopped;
+});
+
 test('requests are not read while their replies are not taken', async () => {
   let handled = 0;
   const body = Buffer.alloc(15_000, 'x');

@@ -26,6 +26,8 @@ export interface PlainEnvironment extends RestEnvironment {
   /** Sweeps after which an idle connection is closed, and one that has never sent anything refused. */
   readonly mostIdleSweeps: number;
   readonly mostFreshSweeps: number;
+  /** Sweeps after which one that has become idle is closed while draining. */
+  readonly lingerSweeps: number;
   /** Sweeps after which a request that has not come whole is refused. */
   readonly mostRequestSweeps: number;
   /** Gives a connection to `node:http`, and what of it was read and not answered. */
@@ -70,8 +72,10 @@ export class PlainConnection {
     socket.on('error', this.#onError);
   }
 
+  /** Whether nothing is being received, handled or sent. */
   get isIdle(): boolean {
-    return this.#oldest === null && this.#partial === null && this.#body === null;
+    const isReceiving = this.#partial !== null || this.#body !== null;
+    return !isReceiving && this.#oldest === null && this.#socket.writableLength === 0;
   }
 
   /** Answers all requests with an error, which also ends the connection. */
@@ -89,12 +93,15 @@ export class PlainConnection {
   sweep(): void {
     this.#quietSweeps++;
     if (this.#oldest !== null || this.#isEnding) return;
-    const { mostFreshSweeps, mostIdleSweeps, mostRequestSweeps } = this.#environment;
+    const { mostFreshSweeps, mostRequestSweeps, lingerSweeps, isDraining } = this.#environment;
+    const mostIdleSweeps = isDraining() ? lingerSweeps : this.#environment.mostIdleSweeps;
     if (this.#body !== null) {
       if (++this.#body.sweeps > mostRequestSweeps) this.#refuseSilent();
     } else if (this.#partial !== null) {
       // From here on it has the time that others have.
       if (this.#quietSweeps > 1) this.#leave(this.#partial);
+    } else if (this.#socket.writableLength > 0) {
+      this.#quietSweeps = 0;
     } else if (this.#isFresh) {
       if (this.#quietSweeps > mostFreshSweeps) this.#refuseSilent();
     } else if (this.#quietSweeps > mostIdleSweeps) {

@@ -93,6 +93,7 @@ export class RestConnections implements ConnectionTaker {
       replyHeads: new ReplyHeads(limits.keepAliveMs),
       mostFreshSweeps: headersTimeoutMs / sweepMs,
       mostIdleSweeps: keepAliveMs / sweepMs,
+      lingerSweeps: Math.min(keepAliveMs, limits.drainLingerMs) / sweepMs,
       mostRequestSweeps: requestTimeoutMs / sweepMs,
       isDraining: () => this.#isDraining,
       handOver: (socket, received) => this.#handOver(socket, received),
