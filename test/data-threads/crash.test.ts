@@ -36,9 +36,7 @@ for (const fault of ['throw', 'reject'] as const) {
     const [hit, other] = await server.clientOfEach();
     const lost = longRun(hit);
     const answered = longRun(other);
-    // Both are under way once their threads have answered something that was sent later.
-    await delay(100);
-    injectFault(0, fault);
+    injectFault(0, fault, true);
     const refused = await lost;
     assert.equal(refused.status, 503);
     assert.deepEqual(refused.json(), {
@@ -59,8 +57,7 @@ test('calls of a thread with a defect end with UNAVAILABLE', async () => {
   await using server = await ThreadedServer.start(loops);
   const channels = [new GrpcClient(server.grpcAddress), new GrpcClient(server.grpcAddress)];
   const calls = channels.map((channel) => channel.predict(longCall));
-  await delay(200);
-  injectFault(0, 'throw');
+  injectFault(0, 'throw', true);
   const outcomes = await Promise.allSettled(calls);
   const failed = outcomes.filter(({ status }) => status === 'rejected');
   assert.equal(failed.length, 1);
@@ -110,9 +107,13 @@ test('a thread that fails again and again is started again after longer and long
 
 test('connections that come while no thread serves are served by the first that does', async () => {
   await using server = await ThreadedServer.start(halfPlusTwo);
-  injectFault(0, 'exit');
-  injectFault(1, 'exit');
-  while (server.serval.dataThreads.some(({ state }) => state !== 'waiting')) await delay(1);
+  // Failures in a row leave more and more time before they are started again.
+  for (let restarts = 1; restarts <= 3; restarts++) {
+    for (const index of [0, 1]) injectFault(index, 'exit');
+    for (const index of [0, 1]) await server.untilRestarted(index, restarts);
+  }
+  for (const index of [0, 1]) injectFault(index, 'exit');
+  while (server.serval.dataThreads.some(({ state }) => state === 'serving')) await delay(1);
   const clients = Array.from({ length: 8 }, () => server.rest());
   for (const answer of await Promise.all(clients.map((client) => isServed(client, 10)))) {
     assert.ok(answer);
@@ -126,8 +127,7 @@ test('what a thread that died held keeps no version from being unloaded', async 
     () => assert.fail('an answer'),
     () => 'lost',
   );
-  await delay(100);
-  injectFault(0, 'exit');
+  injectFault(0, 'exit', true);
   await server.untilRestarted(0, 1);
   assert.equal(await lost, 'lost');
   await server[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
 /** The entry of a data thread that fails when it is told to: see {@link injectFault}. */
 import { BroadcastChannel, workerData } from 'node:worker_threads';
 import type { ThreadData } from '../../src/data-plane/index.ts';
+import { pendingCalls } from '../../src/engines/index.ts';
 
 /** How a data thread fails. */
 export type Fault = 'throw' | 'reject' | 'exit' | 'memory';
@@ -8,14 +9,18 @@ export type Fault = 'throw' | 'reject' | 'exit' | 'memory';
 interface FaultMessage {
   readonly index: number;
   readonly fault: Fault;
+  readonly whileRunning: boolean;
 }
 
 const channelName = 'serval-test-faults';
 
-/** Lets a data thread of this process fail. */
-export function injectFault(index: number, fault: Fault): void {
+/**
+ * Lets a data thread of this process fail.
+ * @param whileRunning not before a model run of its own is under way off the thread
+ */
+export function injectFault(index: number, fault: Fault, whileRunning = false): void {
   const channel = new BroadcastChannel(channelName);
-  channel.postMessage({ index, fault } satisfies FaultMessage);
+  channel.postMessage({ index, fault, whileRunning } satisfies FaultMessage);
   channel.close();
 }
 
@@ -43,8 +48,13 @@ const data = workerData as ThreadData | null;
 if (data !== null && 'index' in data) {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = (event: unknown) => {
-    const { index, fault } = (event as { readonly data: FaultMessage }).data;
-    if (index === data.index) fail(fault);
+    const { index, fault, whileRunning } = (event as { readonly data: FaultMessage }).data;
+    const failNow = (): void => {
+      // Each thread counts its own native calls.
+      if (whileRunning && pendingCalls.count === 0) setImmediate(failNow);
+      else fail(fault);
+    };
+    if (index === data.index) failNow();
   };
   (channel as unknown as { unref(): void }).unref();
   await import('../../src/server/data-worker.ts');
