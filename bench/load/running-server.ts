@@ -62,3 +62,25 @@ export async function startControl(
     },
   };
 }
+
+/**
+ * A start that gives the same process to all who ask while one of them still has it; it ends with
+ * the last. For contestants that differ only in what they ask.
+ */
+export function sharedStart(start: () => Promise<RunningServer>): () => Promise<RunningServer> {
+  let users = 0;
+  let started: Promise<RunningServer> | null = null;
+  return async () => {
+    users++;
+    started ??= start();
+    const server = await started;
+    return {
+      ...server,
+      async [Symbol.asyncDispose]() {
+        if (--users > 0) return;
+        started = null;
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  };
+}
