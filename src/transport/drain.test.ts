@@ -305,3 +305,69 @@ test('REST: what has not been answered within the grace is cut off', async () =>
   assert.ok(signal.aborted);
   await client.untilClosed();
 });
+
+for (const [kind, fields] of [
+  ['plain', ''],
+  ['other', 'Trailer: x\r\n'],
+]) {
+  test(`REST: a large reply on its way at the end arrives whole (${kind} request)`, async () => {
+    const body = Buffer.alloc(30_000_000, 'x');
+    await using server = await TestRestServer.start(() => ({ status: 200, headers: {}, body }), {
+      drainLingerMs: 1,
+    });
+    using client = await RawClient.connect(server.listener.port);
+    let received = 0;
+    client.socket.pause();
+    client.write(`GET / HTTP/1.1\r\nHost: x\r\n${fields}\r\n`);
+    while (server.budget.used === 0) await new Promise(setImmediate);
+    const stopped = server.listener.stop(graceMs);
+    // Longer than the linger.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.socket.on('data', (text: string) => {
+      received += text.length;
+    });
+    client.socket.resume();
+    await client.untilClosed();
+    assert.ok(received > body.length, `${received} bytes arrived`);
+    await stopped;
+  });
+}
+
+test('REST: a request right behind a long body is answered at the end, too', async () => {
+  await using server = await TestRestServer.start(({ target, body }) => ({
+    ...{ status: 200, headers: {} },
+    body: `<${target} ${body.length}>`,
+  }));
+  using client = await RawClient.connect(server.listener.port);
+  const long = 'x'.repeat(100_000);
+  client.write(`POST /long HTTP/1.1\r\nContent-Length: ${long.length}\r\n\r\n${long.slice(0, -1)}`);
+  while (server.budget.used < long.length - 1) await new Promise(setImmediate);
+  const stopped = server.listener.stop(graceMs);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  client.write('xGET /behind HTTP/1.1\r\n\r\n');
+  const received = await client.untilClosed();
+  assert.match(received, /<\/long 100000>[^<]*Connection: close[^<]*<\/behind 0>$/);
+  await stopped;
+});
+
+test('REST: a reply that waited for another one ends its connection', async () => {
+  const waiting: (() => void)[] = [];
+  await using server = await TestRestServer.start(
+    ({ target }) => {
+      const reply = { status: 200, headers: {}, body: `<${target}>` };
+      if (target === '/second') return reply;
+      return new Promise((resolve) => waiting.push(() => resolve(reply)));
+    },
+    { drainLingerMs: 1 },
+  );
+  using client = await RawClient.connect(server.listener.port);
+  client.write('GET /first HTTP/1.1\r\n\r\n');
+  while (waiting.length === 0) await new Promise(setImmediate);
+  client.write('GET /second HTTP/1.1\r\n\r\n');
+  for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+  const stopped = server.listener.stop(graceMs);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  waiting[0]!();
+  assert.match(await client.untilClosed(), /<\/first>[^<]*Connection: close[^<]*<\/second>$/);
+  await stopped;
+});

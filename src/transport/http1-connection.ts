@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 export interface PendingExchange {
   /** Not all of the request has arrived. */
   readonly isReceiving: boolean;
+  /** Its reply is on its way out. */
+  readonly isSending: boolean;
   /** The connection is gone, or the rest of the request will never come. */
   drop(): void;
   /** Answers with an error at once, whatever it waits for. */
@@ -27,6 +29,12 @@ export class Http1Connection {
 
   get isIdle(): boolean {
     return this.#pending.size === 0;
+  }
+
+  /** A reply is on its way out. */
+  get isSending(): boolean {
+    for (const exchange of this.#pending) if (exchange.isSending) return true;
+    return false;
   }
 
   requestReceived(exchange: PendingExchange): void {

@@ -59,8 +59,11 @@ export class PlainConnection {
   #newest: PlainExchange | null = null;
   #isEnding = false;
   #isFresh = true;
-  /** Sweeps since anything was received. */
+  /** Sweeps since a request began or a reply was sent. */
   #quietSweeps = 0;
+  /** Large replies that the client has not taken yet. */
+  #heldReplies = 0;
+  #awaitsDrain = false;
 
   constructor(environment: PlainEnvironment, socket: Socket) {
     this.#environment = environment;
@@ -74,7 +77,7 @@ export class PlainConnection {
 
   /** Whether nothing is being received, handled or sent. */
   get isIdle(): boolean {
-    const isReceiving = this.#partial !== null || this.#body !== null;
+    const isReceiving = this.#partial !== null || this.#body !== null || this.#leftOver !== null;
     return !isReceiving && this.#oldest === null && this.#socket.writableLength === 0;
   }
 
@@ -99,29 +102,29 @@ export class PlainConnection {
       if (++this.#body.sweeps > mostRequestSweeps) this.#refuseSilent();
     } else if (this.#partial !== null) {
       // From here on it has the time that others have.
-      if (this.#quietSweeps > 1) this.#leave(this.#partial);
-    } else if (this.#socket.writableLength > 0) {
-      this.#quietSweeps = 0;
+      if (this.#quietSweeps > 1) this.#leaveLater(this.#partial);
     } else if (this.#isFresh) {
       if (this.#quietSweeps > mostFreshSweeps) this.#refuseSilent();
-    } else if (this.#quietSweeps > mostIdleSweeps) {
-      this.#socket.destroy();
+    } else if (this.#heldReplies === 0 && this.#quietSweeps > mostIdleSweeps) {
+      if (isDraining()) this.#socket.destroySoon();
+      else this.#socket.destroy();
     }
   }
 
   /** Sends the replies that are due: those before which no other is missing. */
   sendReplies(): void {
+    const isDraining = this.#environment.isDraining();
     let exchange = this.#oldest;
     while (exchange !== null && exchange.reply !== null) {
       const { next, reply, replyStart, wantsClose } = exchange;
       this.#oldest = next;
       if (next === null) this.#newest = null;
       const isLast = next === null && this.#leftOver === null && this.#partial === null;
-      const closes = isLast && (wantsClose || reply.headers.Connection === 'close');
+      const closes = isLast && (wantsClose || isDraining || reply.headers.Connection === 'close');
       this.#send(replyStart, reply.body, closes);
       exchange = next;
     }
-    if (this.#oldest === null && this.#leftOver !== null) this.#leave(this.#leftOver);
+    this.#leaveIfDue();
   }
 
   /** A long body is read to where it is kept; all else is copied, as it is short mostly. */
@@ -135,7 +138,8 @@ export class PlainConnection {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#isEnding) return;
-    this.#quietSweeps = 0;
+    // The time of a request begins with it: who sends it byte by byte gains nothing.
+    if (this.#partial === null) this.#quietSweeps = 0;
     this.#isFresh = false;
     let received = chunk;
     if (this.#leftOver !== null) {
@@ -210,13 +214,14 @@ export class PlainConnection {
     const exchange = new PlainExchange(this.#environment, this, body.head);
     if (!isTaken || !exchange.tryTake()) {
       // To be refused as others are.
-      this.#leave(Buffer.concat([body.restore(), rest]));
+      this.#leaveLater(Buffer.concat([body.restore(), rest]));
       return;
     }
     this.#addToRow(exchange);
+    // Before the reply, which does not end the connection then.
+    if (rest.length > 0) this.#leaveLater(rest);
     const whole = body.finish();
     exchange.startWith(whole.body, whole.received);
-    if (rest.length > 0) this.#leaveLater(rest);
   }
 
   #forgetBody(): void {
@@ -240,14 +245,19 @@ export class PlainConnection {
     this.#partial = null;
   }
 
-  /** The connection leaves once the requests before are answered; nothing is read until then. */
+  /**
+   * The connection leaves once the requests before are answered and the client has taken large
+   * replies, whose time is watched here; nothing is read until then.
+   */
   #leaveLater(received: Buffer): void {
-    if (this.#oldest === null) {
-      this.#leave(received);
-      return;
-    }
     this.#leftOver = received;
-    this.#socket.pause();
+    this.#leaveIfDue();
+    if (this.#leftOver !== null) this.#socket.pause();
+  }
+
+  #leaveIfDue(): void {
+    if (this.#leftOver === null || this.#oldest !== null || this.#heldReplies > 0) return;
+    if (!this.#socket.destroyed) this.#leave(this.#leftOver);
   }
 
   #leave(received: Buffer): void {
@@ -258,6 +268,7 @@ export class PlainConnection {
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onClose);
+    socket.off('drain', this.#onDrain);
     this.#environment.handOver(socket, received);
     socket.off('error', this.#onError);
     if (socket.isPaused()) socket.resume();
@@ -265,6 +276,7 @@ export class PlainConnection {
 
   #send(start: string, body: RestReply['body'], closes: boolean): void {
     const socket = this.#socket;
+    this.#quietSweeps = 0;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const head = this.#environment.replyHeads.of(start, length, closes);
     let isTaken: boolean;
@@ -288,33 +300,47 @@ export class PlainConnection {
   /** The reply is in memory until the client takes it, which must not take for ever. */
   #sendHeld(head: string, body: RestReply['body'], length: number): boolean {
     const socket = this.#socket;
-    const { budget, refusals, replyStallMs } = this.#environment;
+    const { budget, replyStallMs } = this.#environment;
     const share = new ByteShare(budget);
     share.hold(length);
-    const cutOff = (): void => {
-      refusals.count('reply_timeout');
-      socket.destroy();
-    };
-    socket.setTimeout(replyStallMs, cutOff);
+    if (this.#heldReplies++ === 0) socket.on('timeout', this.#onStall);
+    socket.setTimeout(replyStallMs);
     socket.cork();
     socket.write(head, 'latin1');
     const isTaken = socket.write(body, () => {
       share.close();
       if (typeof body !== 'string') releaseBytes(body);
-      socket.setTimeout(0, cutOff);
+      this.#heldReplyEnded();
     });
     socket.uncork();
     return isTaken;
   }
 
+  #heldReplyEnded(): void {
+    this.#quietSweeps = 0;
+    if (--this.#heldReplies > 0) return;
+    this.#socket.off('timeout', this.#onStall);
+    this.#socket.setTimeout(0);
+    this.#leaveIfDue();
+  }
+
+  readonly #onStall = (): void => {
+    this.#environment.refusals.count('reply_timeout');
+    this.#socket.destroy();
+  };
+
   /** Requests are not read while their replies are not taken. */
   #awaitDrain(): void {
-    const socket = this.#socket;
-    socket.pause();
-    socket.once('drain', () => {
-      if (this.#leftOver === null) socket.resume();
-    });
+    if (this.#awaitsDrain) return;
+    this.#awaitsDrain = true;
+    this.#socket.pause();
+    this.#socket.once('drain', this.#onDrain);
   }
+
+  readonly #onDrain = (): void => {
+    this.#awaitsDrain = false;
+    if (this.#leftOver === null) this.#socket.resume();
+  };
 
   #refuseSilent(): void {
     this.#environment.refusals.count('request_timeout');

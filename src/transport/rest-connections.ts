@@ -130,7 +130,11 @@ export class RestConnections implements ConnectionTaker {
   async #stop(graceMs: number): Promise<void> {
     this.#isDraining = true;
     // After the poll for input, when no request that has arrived is still unread.
-    const closeIdle = (): void => void setImmediate(() => this.#closeIdleConnections());
+    const closeIdle = (): void => {
+      setImmediate(() => {
+        if (!this.#closeIdleConnections()) linger.refresh();
+      });
+    };
     const linger = setTimeout(closeIdle, this.#limits.drainLingerMs);
     const cutOff = setTimeout(() => {
       for (const socket of this.#connections.keys()) socket.destroy();
@@ -143,11 +147,16 @@ export class RestConnections implements ConnectionTaker {
     this.#server.close();
   }
 
-  #closeIdleConnections(): void {
-    this.#server.closeIdleConnections();
+  /** A reply on its way out is let out. @returns false where this has to be called again. */
+  #closeIdleConnections(): boolean {
+    let isSending = false;
     for (const [socket, connection] of this.#connections) {
-      if (connection instanceof PlainConnection && connection.isIdle) socket.destroy();
+      if (connection instanceof Http1Connection) isSending ||= connection.isSending;
+      else if (connection.isIdle) socket.destroy();
     }
+    // Node.js would cut off what is being sent: such connections are idle to it.
+    if (!isSending) this.#server.closeIdleConnections();
+    return !isSending;
   }
 
   #sweep(): void {

@@ -49,6 +49,10 @@ export class RestExchange extends RestCall implements PendingExchange {
     return this.isWaiting && !this.#request.complete;
   }
 
+  get isSending(): boolean {
+    return this.#response.writableEnded;
+  }
+
   /** Takes the request from its headers to its reply. */
   start(expectsContinue: boolean): void {
     const length = this.headers['content-length'];
