@@ -148,6 +148,24 @@ describe('ServableTable', () => {
     await drained;
   });
 
+  test('a table is settled once every thread looks servables up in it', async () => {
+    const { table, list } = tableAndReader();
+    let told = 0;
+    const row = table.openRow(() => ({ generation }) => {
+      told = generation;
+    });
+    list('m', 1n);
+    let isSettled = false;
+    const settled = table.settled().then(() => {
+      isSettled = true;
+    });
+    table.counts.acknowledge(row, told - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isSettled, false);
+    table.counts.acknowledge(row, told);
+    await settled;
+  });
+
   test('a version is freed only when every thread has forgotten it, the last handle gone', async () => {
     const { table, reader, list } = tableAndReader();
     const forgotten = Promise.withResolvers<void>();

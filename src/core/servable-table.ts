@@ -156,6 +156,14 @@ export class ServableTable<T> {
   }
 
   /**
+   * Resolves when every thread looks servables up in the present table or a later one: at once where
+   * they do already.
+   */
+  async settled(): Promise<void> {
+    await this.#acknowledged(this.#generation);
+  }
+
+  /**
    * Takes a version off the table, and resolves when no thread can look it up, holds a handle of it
    * or keeps anything else of it. The version is off the table when this returns its promise.
    */
@@ -163,14 +171,16 @@ export class ServableTable<T> {
     const entry = this.#entries.get(id.name)?.get(id.version);
     if (entry === undefined) return;
     this.edit({ delist: [id] });
-    const generation = this.#generation;
+    await this.#acknowledged(this.#generation);
+    await this.counts.drained(entry.slot);
+    await Promise.all(this.#rows.map((row) => row?.forget(id)));
+    this.giveBackSlot(entry.slot);
+  }
+  async #acknowledged(generation: number): Promise<void> {
     await Promise.all(
       this.#rows.map((open, row) =>
         open === null ? null : this.counts.acknowledged(row, generation),
       ),
     );
-    await this.counts.drained(entry.slot);
-    await Promise.all(this.#rows.map((row) => row?.forget(id)));
-    this.giveBackSlot(entry.slot);
   }
 }

@@ -9,6 +9,7 @@ import type { ModelServable } from '../servables/index.ts';
 import { aborted, failedPrecondition } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
+import { within } from './grace.ts';
 import { loadFailure } from './load-failure.ts';
 import { localPath } from './local-path.ts';
 import { ModelPipeline, type ModelPlatform } from './model-pipeline.ts';
@@ -18,6 +19,9 @@ const platforms: ReadonlySet<string> = new Set(['tensorflow']);
 
 /** Versions that may be loaded at once. */
 const maxVersions = 16_384;
+
+/** How long a change is kept from those who wait for it where a thread does not take it. */
+const longestSettlingMs = 1000;
 
 export interface ModelsOptions {
   readonly options: ServerOptions;
@@ -126,7 +130,16 @@ export class Models implements ModelReload {
     checkTransition(this.#config, config);
     const added = this.#apply(config);
     const failure = loadFailure('model(s)', await this.#waitFor(added, signal));
+    await this.settle();
     if (failure !== null) throw failure;
+  }
+
+  /**
+   * Waits until every thread that serves knows of the versions and labels that hold now, so that a
+   * client that was told of them finds them on any connection. Not for long: a thread may hang.
+   */
+  async settle(): Promise<void> {
+    await within(longestSettlingMs, this.#clock, this.table.settled());
   }
 
   /** Unloads all versions once no request uses them. Never rejects. */

@@ -109,12 +109,15 @@ export class WorkerThreads implements ServingThreads {
 
 async function answer(models: Models, question: Question, signal: AbortSignal): Promise<Answer> {
   switch (question.kind) {
-    case 'statuses':
-      return models.lookup.statuses(question.name).map(({ id, state, error }) => ({
+    case 'statuses': {
+      const statuses = models.lookup.statuses(question.name);
+      await models.settle();
+      return statuses.map(({ id, state, error }) => ({
         id,
         state,
         error: error === null ? null : toErrorMessage(error),
       }));
+    }
     case 'reload':
       await models.reload(fromBinary(ModelServerConfigSchema, question.config), signal);
       return null;
