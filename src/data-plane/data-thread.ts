@@ -92,6 +92,7 @@ export class DataThread {
   #row = 0;
   #phase: DataThreadPhase = 'starting';
   #lastCall = 0;
+  #isStopped = false;
   /** Why it ends by itself, as far as it was told. */
   #fault: Error | null = null;
   #isLost = false;
@@ -109,6 +110,8 @@ export class DataThread {
     // Options of this process, such as --input-type, are not the worker's.
     this.#worker = new Worker(beginning(entry, compileCache), {
       eval: true,
+      // Descriptors of connections come from this thread.
+      trackUnmanagedFds: false,
       name: `serval-data-${index}`,
       workerData,
       execArgv: [],
@@ -144,10 +147,12 @@ export class DataThread {
     return this.#sent[protocol] - closed;
   }
 
-  /** Tells what the thread serves with; `onReady` follows. Once. */
+  /**
+   * Tells what the thread serves with; `onReady` follows. Once.
+   * @throws StatusError RESOURCE_EXHAUSTED where there is no row for it; then cut it off.
+   */
   open(environment: DataThreadEnvironment): void {
     const { table, engine, opening } = environment;
-    this.#environment = environment;
     const connections = new ConnectionCounts(opening.memory.connections);
     this.#connections = connections;
     table.openRow(
@@ -163,6 +168,8 @@ export class DataThread {
       },
       (id) => this.#forget(id),
     );
+    // Only now: without a row of its own it must not clear one when it ends.
+    this.#environment = environment;
   }
 
   /** Gives a connection, of which nothing has been read, to the thread. It must be serving. */
@@ -180,6 +187,11 @@ export class DataThread {
     this.#send({ kind: 'take', protocol, descriptor });
   }
 
+  /** Whether it has no connection left, after `stop`, `cutOff` or its end. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /**
    * Ends the thread gracefully. Resolves when it has no connection left; its models are given up, and
    * its end comes, once its runs have ended.
@@ -190,6 +202,17 @@ export class DataThread {
       this.#send({ kind: 'stop', graceMs });
     }
     return this.#stopped.promise;
+  }
+
+  /**
+   * Gives the thread up, whatever it is doing, and ends it. Not where it has gRPC connections: Node.js
+   * aborts the whole process where a thread that is made to end still reads a new HTTP/2 stream.
+   */
+  cutOff(): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ending';
+    this.#hasStopped();
+    if (this.connectionsOf('grpc') === 0) void this.#worker.terminate();
   }
 
   /** Resolves when the thread has ended. */
@@ -226,7 +249,7 @@ export class DataThread {
         break;
       }
       case 'stopped':
-        this.#stopped.resolve();
+        this.#hasStopped();
     }
   }
 
@@ -266,6 +289,11 @@ export class DataThread {
     void this.#worker.terminate();
   }
 
+  #hasStopped(): void {
+    this.#isStopped = true;
+    this.#stopped.resolve();
+  }
+
   #lost(): void {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -289,7 +317,7 @@ export class DataThread {
     this.#forgets.clear();
     for (const controller of this.#asked.values()) controller.abort();
     this.#lost();
-    this.#stopped.resolve();
+    this.#hasStopped();
     this.#exited.resolve();
     this.#options.onExit();
   }

@@ -48,6 +48,9 @@ const longestPauseMs = 10_000;
 /** A thread that served for so long has not failed in a row. */
 const soundMs = 60_000;
 
+/** What a thread that ends has beyond its grace to say that it has no connection left. */
+const lastWordMs = 1000;
+
 /** Connections that may wait while no thread serves. */
 const mostHeld = 1024;
 
@@ -120,12 +123,29 @@ export class DataThreads {
 
   /**
    * Ends the threads gracefully. Resolves when none has a connection left; what has not finished after
-   * `graceMs` is cut off. Call it once no connections are accepted any more.
+   * `graceMs` is cut off, by the thread itself or, where it does not answer soon after, with the
+   * thread. Call it once no connections are accepted any more.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     for (const { socket } of this.#held.splice(0)) socket.destroy();
-    await Promise.all([...this.#threads].map((thread) => thread.stop(graceMs)));
+    const stopped = Promise.all([...this.#threads].map((thread) => thread.stop(graceMs)));
+    const patience = new AbortController();
+    this.#options.clock.sleep(graceMs + lastWordMs, patience.signal).then(
+      () => this.#cutOff(),
+      () => {
+        // All have stopped in time.
+      },
+    );
+    await stopped;
+    patience.abort();
+  }
+
+  #cutOff(): void {
+    this.#options.logger.error(
+      'A data thread does not answer: it is given up with all that it serves',
+    );
+    for (const thread of this.#threads) if (!thread.isStopped) thread.cutOff();
   }
 
   /** Resolves when all threads have ended, after `stop`: once their last model runs have. */
@@ -144,7 +164,13 @@ export class DataThreads {
     });
     place.thread = thread;
     this.#threads.add(thread);
-    if (this.#isOpen) thread.open(this.#environment!);
+    if (!this.#isOpen) return;
+    try {
+      thread.open(this.#environment!);
+    } catch (error) {
+      thread.cutOff();
+      throw error;
+    }
   }
 
   #ready(): void {

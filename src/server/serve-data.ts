@@ -43,6 +43,7 @@ class DataThreadServer {
   #opening: Promise<Opened> | null = null;
   #opened: Opened | null = null;
   #isEnding = false;
+  #isFailing = false;
 
   constructor(link: ControlLink) {
     this.#link = link;
@@ -124,19 +125,25 @@ class DataThreadServer {
     this.#link.close();
   }
 
-  /** A defect: what it hit is not known, so all requests are answered, and the thread ends. */
+  /**
+   * A defect: what it hit is not known, so all requests are answered, and the thread ends. Not before
+   * its connections are closed: Node.js aborts the whole process where an ending thread still reads a
+   * new HTTP/2 stream. Further defects change nothing.
+   */
   async #fail(thrown: unknown): Promise<void> {
-    const wasEnding = this.#isEnding;
     this.#isEnding = true;
     this.#link.fail(thrown);
-    if (!wasEnding) {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    try {
       const { server } = this.#opened ?? {};
       server?.interrupt(unavailable('The thread that served this request failed; try again'));
       await server?.stop(lastRepliesMs);
       this.#link.send({ kind: 'stopped' });
+      this.#link.close();
+    } finally {
+      process.exit(1);
     }
-    this.#link.close();
-    process.exit(1);
   }
 }
 

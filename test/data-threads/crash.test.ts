@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageInitShape } from '@bufbuild/protobuf';
@@ -15,10 +16,10 @@ import { halfPlusTwo, isServed, loops, ThreadedServer } from '../support/threade
 const rounds = 100_000;
 
 /** A run that takes a while, off the thread that asks for it. */
-const longRun = (client: RestClient) =>
+const longRun = (client: RestClient, count = rounds) =>
   client.post('/v1/models/loops:predict', {
     signature_name: 'nested',
-    inputs: { rounds, x: [1] },
+    inputs: { rounds: count, x: [1] },
   });
 
 /** The same over gRPC. */
@@ -135,3 +136,49 @@ test('what a thread that died held keeps no version from being unloaded', async 
   assert.ok(lines.some((line) => line.startsWith('Freed the model of')));
   assert.ok(!lines.some((line) => line.includes('have not ended within the grace')));
 });
+
+test('a thread that hangs is cut off when the server ends', async () => {
+  const server = await ThreadedServer.start({ ...halfPlusTwo, shutdownGraceSeconds: 1 });
+  const [hit, other] = await server.clientOfEach();
+  injectFault(0, 'hang');
+  const lost = assert.rejects(hit.get('/v1/models/half_plus_two'));
+  assert.ok(await isServed(other, 4));
+  await server[Symbol.asyncDispose]();
+  await lost;
+  const lines = server.logger.messages();
+  assert.ok(lines.some((line) => line.startsWith('A data thread does not answer')));
+  assert.ok(lines.some((line) => line.startsWith('Freed the model of')));
+});
+
+test('a thread that there is no room for yet leaves nothing behind', async () => {
+  await using server = await ThreadedServer.start({ ...loops, engineThreads: 3 });
+  // One that has failed keeps its row until its last run has ended.
+  for (let failures = 1; failures <= 3; failures++) {
+    await server.untilRestarted(0, failures - 1);
+    let hit: RestClient;
+    do {
+      hit = server.rest();
+      await hit.get('/v1/models/none');
+    } while (server.serval.dataThreads[0]!.connections === 0);
+    const lost = longRun(hit, 6 * rounds);
+    injectFault(0, 'throw', true);
+    assert.equal((await lost).status, 503);
+  }
+  while (!server.logger.messages('error').some((line) => line.includes('in 800 ms'))) {
+    await delay(5);
+  }
+  while (server.serval.dataThreads[0]!.state !== 'serving') await delay(5);
+  while (namedThreads('serval-data-') > 2) await delay(5);
+});
+
+/** Threads of this process that have such a name. */
+function namedThreads(prefix: string): number {
+  return readdirSync('/proc/self/task').filter((id) => {
+    try {
+      return readFileSync(`/proc/self/task/${id}/comm`, 'utf8').startsWith(prefix);
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  }).length;
+}

@@ -4,7 +4,7 @@ import type { ThreadData } from '../../src/data-plane/index.ts';
 import { pendingCalls } from '../../src/engines/index.ts';
 
 /** How a data thread fails. */
-export type Fault = 'throw' | 'reject' | 'exit' | 'memory';
+export type Fault = 'throw' | 'reject' | 'exit' | 'memory' | 'hang';
 
 interface FaultMessage {
   readonly index: number;
@@ -37,6 +37,8 @@ function fail(fault: Fault): void {
     case 'exit':
       process.exit(3);
       break;
+    case 'hang':
+      for (;;);
     case 'memory': {
       const kept: unknown[] = [];
       for (;;) kept.push(new Array(10_000).fill(kept.length));
