@@ -21,11 +21,14 @@ describe('runCommandLine', () => {
   const failures: [args: string[], error: string][] = [
     [['inspct'], 'There is no command inspct. Did you mean serval inspect?'],
     [['engin', 'list'], 'There is no command engin. Did you mean serval engine?'],
-    [['engine'], 'Say what to do: serval engine install|list|remove [tensorflow]'],
-    [['engine', 'upgrade'], 'Say what to do: serval engine install|list|remove [tensorflow]'],
+    [['engine'], 'Say what to do: serval engine install|list|remove [tensorflow|tensorflow-text]'],
+    [
+      ['engine', 'upgrade'],
+      'Say what to do: serval engine install|list|remove [tensorflow|tensorflow-text]',
+    ],
     [
       ['engine', 'install', 'tensorflow', '2'],
-      'Say what to do: serval engine install|list|remove [tensorflow]',
+      'Say what to do: serval engine install|list|remove [tensorflow|tensorflow-text]',
     ],
     [['engine', 'install', 'onnx'], 'There is no engine onnx: the engines are tensorflow.'],
     [['engine', 'list', '--all'], 'There is no option --all.'],

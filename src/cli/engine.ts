@@ -14,7 +14,7 @@ import { interruptible } from './interruptible.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `engine install|list|remove [tensorflow]`: the native libraries that models run on. */
+/** `engine install|list|remove [name]`: the native libraries that models run on. */
 export async function engineCommand(
   args: readonly string[],
   context: CommandContext,
@@ -24,10 +24,14 @@ export async function engineCommand(
   const [action = '', engine = 'tensorflow', ...rest] = operands;
   const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (run === undefined || rest.length > 0) {
-    throw new UsageError(`Say what to do: ${program} engine install|list|remove [tensorflow]`);
+    throw new UsageError(
+      `Say what to do: ${program} engine install|list|remove [${installableEngines.join('|')}]`,
+    );
   }
-  if (!(installableEngines as readonly string[]).includes(engine)) {
-    throw new UsageError(`There is no engine ${engine}: the engines are ${installableEngines}.`);
+  if (!installableEngines.includes(engine)) {
+    throw new UsageError(
+      `There is no engine ${engine}: the engines are ${installableEngines.join(', ')}.`,
+    );
   }
   await run(engine, terminal);
   return ExitCode.OK;
@@ -44,9 +48,13 @@ async function install(engine: string, terminal: Terminal): Promise<void> {
 }
 
 async function list(_engine: string, terminal: Terminal): Promise<void> {
-  for (const { name, pinnedVersion, installed, active, problem } of await listEngines()) {
+  for (const { name, pinnedVersion, partOf, installed, active, problem } of await listEngines()) {
     terminal.out(`${name} (Serval uses ${pinnedVersion})\n`);
     for (const copy of installed) terminal.out(`  installed: ${describe(copy)}\n`);
+    if (partOf !== null && problem === null) {
+      terminal.out(`  in use: loaded into ${partOf} at each start\n`);
+      continue;
+    }
     if (active === null) {
       terminal.out(`  in use: none. ${problem}\n`);
       continue;

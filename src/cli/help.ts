@@ -14,14 +14,16 @@ export function helpText(program: string): string {
   ${program} inspect <folder> [--json] [--tags=<tags>] [--signature=<key>]
       Shows what a SavedModel holds: signatures, ops, assets, size.
   ${program} inspect <folder> --run='{"instances": [1.0, 2.0]}' [--signature=<key>]
-      Runs it once, on the body of a REST request. --tensorflow_library_path and --install_engine
-      are those of the server.
+      Runs it once, on the body of a REST request. --tensorflow_library_path, --op_library and
+      --install_engine are those of the server.
 
   ${program} engine install [tensorflow]
       Downloads the TensorFlow libraries. The first start does so too if there are none.
+  ${program} engine install tensorflow-text
+      Downloads the ops of TensorFlow Text, which each start loads from then on.
   ${program} engine list
-      Shows which TensorFlow libraries there are and which would be used.
-  ${program} engine remove [tensorflow]
+      Shows which libraries there are and which would be used.
+  ${program} engine remove [tensorflow|tensorflow-text]
       Removes the downloaded ones.
 `;
 }

@@ -18,7 +18,14 @@ export async function inspectCommand(
 ): Promise<number> {
   const { program, terminal } = context;
   const { operands, values, switches } = readArguments(args, {
-    withValue: ['run', 'signature', 'tags', 'tensorflow_library_path', 'install_engine'],
+    withValue: [
+      'run',
+      'signature',
+      'tags',
+      'tensorflow_library_path',
+      'op_library',
+      'install_engine',
+    ],
     switches: ['json'],
   });
   const [folder] = operands;
@@ -40,6 +47,7 @@ export async function inspectCommand(
       body,
       libraries: {
         path: values.get('tensorflow_library_path') ?? '',
+        ops: values.get('op_library') ?? '',
         install: mayInstall(values.get('install_engine') ?? 'true'),
       },
       terminal,

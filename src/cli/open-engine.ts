@@ -3,6 +3,7 @@ import {
   createProgressDisplay,
   createTensorFlowEngine,
   ensureTensorFlowLibraries,
+  findOpLibraries,
 } from '../engines/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { interruptible } from './interruptible.ts';
@@ -13,6 +14,8 @@ import type { Terminal } from './terminal.ts';
 export interface LibraryChoice {
   /** Their folder; empty: they are searched for. */
   readonly path: string;
+  /** Op libraries and packages of ops, separated by commas; empty: those that are installed. */
+  readonly ops: string;
   /** Whether to install them where there are none. */
   readonly install: boolean;
 }
@@ -29,16 +32,19 @@ export async function openEngine(
   logger: Logger,
 ): Promise<Engine> {
   prepareProcess({ engineThreads: 1, logLevel: 'error' });
-  const libraries = await interruptible((signal) =>
-    ensureTensorFlowLibraries({
-      libraryPath: choice.path,
-      install: choice.install,
-      progress: createProgressDisplay(terminal.errors),
-      signal,
-    }),
-  );
+  const { libraryPaths, opLibraries } = await interruptible(async (signal) => {
+    const { install } = choice;
+    const how = { install, progress: createProgressDisplay(terminal.errors), signal };
+    const tensorFlow = await ensureTensorFlowLibraries({ ...how, libraryPath: choice.path });
+    const named = choice.ops.split(',');
+    return {
+      libraryPaths: tensorFlow,
+      opLibraries: await findOpLibraries({ ...how, named, tensorFlow }),
+    };
+  });
   return await createTensorFlowEngine({
-    libraryPaths: libraries,
+    libraryPaths,
+    opLibraries,
     sessionConfig: new Uint8Array(),
     runThreads: 1,
     maxQueuedRuns: 1,

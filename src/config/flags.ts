@@ -389,6 +389,13 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'Folder of the TensorFlow libraries; empty: $SERVAL_TENSORFLOW_LIBRARY_PATH, the installed ones, Python',
     ],
     [
+      'op_library',
+      'string',
+      '',
+      sets('opLibrary'),
+      'Libraries of custom ops to load before models: paths, or tensorflow-text, separated by commas',
+    ],
+    [
       'install_engine',
       'bool',
       true,

@@ -89,6 +89,11 @@ export interface ServerOptions {
 
   /** Folder of the TensorFlow libraries; empty: they are searched for. */
   readonly tensorflowLibraryPath: string;
+  /**
+   * Libraries of custom ops, by path or by the name of a package that Serval can install, separated by
+   * commas. Installed packages are loaded in any case.
+   */
+  readonly opLibrary: string;
   /** A start that finds no TensorFlow libraries installs them. Default true. */
   readonly installEngine: boolean;
   /** Intra-op and inter-op threads of TensorFlow, both; 0: TensorFlow's choice. */

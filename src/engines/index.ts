@@ -12,6 +12,8 @@ export { ensureTensorFlowLibraries } from './tensorflow/install/ensure.ts';
 export type { InstallOptions } from './tensorflow/install/install.ts';
 export type { LocateOptions, TensorFlowLibraries } from './tensorflow/install/locate.ts';
 export { locateTensorFlowLibraries } from './tensorflow/install/locate.ts';
+export type { FindOpLibrariesOptions, OpLibrary } from './tensorflow/install/op-libraries.ts';
+export { findOpLibraries } from './tensorflow/install/op-libraries.ts';
 export type {
   InstallProgress,
   ProgressListener,

@@ -7,27 +7,30 @@ import {
   removeCopy,
   removeLeftovers,
 } from './tensorflow/install/cache.ts';
-import { type InstallOptions, installTensorFlow } from './tensorflow/install/install.ts';
+import { type InstallOptions, installPackage } from './tensorflow/install/install.ts';
 import {
   type LocateOptions,
   locateTensorFlowLibraries,
   type TensorFlowLibraries,
 } from './tensorflow/install/locate.ts';
-import { tensorFlowVersion } from './tensorflow/install/release.ts';
+import { nativePackages } from './tensorflow/install/packages.ts';
+import { type NativePackage, tensorFlowPackage } from './tensorflow/install/release.ts';
 
-/** Engines whose native libraries Serval can install. */
-export const installableEngines = ['tensorflow'] as const;
+/** The native libraries that Serval can install: engines, and packages of ops for them. */
+export const installableEngines: readonly string[] = nativePackages.map(({ name }) => name);
 
 /** What is known on this machine about an engine whose libraries can be installed. */
 export interface EngineListing {
-  readonly name: (typeof installableEngines)[number];
+  readonly name: string;
   /** The version that an install fetches. */
   readonly pinnedVersion: string;
   /** Whole copies in Serval's cache, of any version and platform. */
   readonly installed: readonly InstalledEngine[];
-  /** The libraries that a server would load now; `null` where there are none. */
+  /** What uses these libraries: they are loaded into it. Null for the engine itself. */
+  readonly partOf: string | null;
+  /** The libraries that a server would load now; `null` where there are none, and for parts. */
   readonly active: TensorFlowLibraries | null;
-  /** Why `active` is null, and what to do; else `null`. */
+  /** Why there are none, and what to do; else `null`. */
   readonly problem: string | null;
 }
 
@@ -41,20 +44,35 @@ export async function installEngine(
   name: string,
   options: InstallOptions = {},
 ): Promise<InstalledEngine> {
-  requireKnown(name);
-  return installTensorFlow(options);
+  return installPackage(packageOf(name), options);
 }
 
 /** All engines that can be installed, with what is there of them. */
 export async function listEngines(options: LocateOptions = {}): Promise<readonly EngineListing[]> {
   const cacheDir = options.cacheDir ?? cacheDirectory(options.environment ?? process.env);
-  const installed = await listInstalled(cacheDir);
-  const about = { name: 'tensorflow', pinnedVersion: tensorFlowVersion, installed } as const;
+  const listings: EngineListing[] = [];
+  for (const subject of nativePackages) {
+    const { name, version: pinnedVersion } = subject;
+    const installed = await listInstalled(cacheDir, name);
+    const about = { name, pinnedVersion, installed };
+    if (subject === tensorFlowPackage) {
+      listings.push({ ...about, partOf: null, ...(await activeTensorFlow(options)) });
+    } else {
+      const isThere = installed.some(({ version }) => version === pinnedVersion);
+      const problem = isThere ? null : `Run "serval engine install ${name}".`;
+      listings.push({ ...about, partOf: tensorFlowPackage.name, active: null, problem });
+    }
+  }
+  return listings;
+}
+
+async function activeTensorFlow(
+  options: LocateOptions,
+): Promise<Pick<EngineListing, 'active' | 'problem'>> {
   try {
-    const active = await locateTensorFlowLibraries(options);
-    return [{ ...about, active, problem: null }];
+    return { active: await locateTensorFlowLibraries(options), problem: null };
   } catch (error) {
-    return [{ ...about, active: null, problem: StatusError.from(error).message }];
+    return { active: null, problem: StatusError.from(error).message };
   }
 }
 
@@ -69,16 +87,19 @@ export async function removeEngine(
   name: string,
   options: Pick<LocateOptions, 'cacheDir' | 'environment'> = {},
 ): Promise<readonly InstalledEngine[]> {
-  requireKnown(name);
+  const engine = packageOf(name).name;
   const cacheDir = options.cacheDir ?? cacheDirectory(options.environment ?? process.env);
-  const installed = await listInstalled(cacheDir);
-  for (const directory of await copyDirectories(cacheDir)) await removeCopy(cacheDir, directory);
-  await removeLeftovers(cacheDir);
+  const installed = await listInstalled(cacheDir, engine);
+  for (const directory of await copyDirectories(cacheDir, engine)) {
+    await removeCopy(cacheDir, engine, directory);
+  }
+  await removeLeftovers(cacheDir, engine);
   return installed;
 }
 
-function requireKnown(name: string): void {
-  if ((installableEngines as readonly string[]).includes(name)) return;
+function packageOf(name: string): NativePackage {
+  const found = nativePackages.find((known) => known.name === name);
+  if (found !== undefined) return found;
   throw invalidArgument(
     `There is no engine "${name}" to install; there is: ${installableEngines.join(', ')}.`,
   );

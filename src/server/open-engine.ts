@@ -4,6 +4,7 @@ import type { Engine, InstallProgress } from '../engines/index.ts';
 import {
   createTensorFlowEngine,
   ensureTensorFlowLibraries,
+  findOpLibraries,
   formatBytes,
 } from '../engines/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -21,15 +22,13 @@ export async function openEngine(
   signal: AbortSignal,
 ): Promise<Engine> {
   const sessionConfig = await readSessionConfig(options);
-  const libraries = await ensureTensorFlowLibraries({
-    libraryPath: options.tensorflowLibraryPath,
-    install: options.installEngine,
-    progress: progressLog(logger),
-    logger,
-    signal,
-  });
+  const how = { install: options.installEngine, progress: progressLog(logger), logger, signal };
+  const libraryPath = options.tensorflowLibraryPath;
+  const tensorFlow = await ensureTensorFlowLibraries({ ...how, libraryPath });
+  const named = options.opLibrary.split(',');
   return await createTensorFlowEngine({
-    libraryPaths: libraries,
+    libraryPaths: tensorFlow,
+    opLibraries: await findOpLibraries({ ...how, named, tensorFlow }),
     sessionConfig,
     runThreads: options.engineThreads,
     maxQueuedRuns: options.maxQueuedRuns,

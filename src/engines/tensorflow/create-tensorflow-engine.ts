@@ -3,6 +3,8 @@ import { type Clock, systemClock } from '../../util/index.ts';
 import type { Engine, SharedEngine } from '../engine.ts';
 import { callAsync, callHere, libc } from '../ffi/index.ts';
 import { engineName, openCore } from './engine-core.ts';
+import type { OpLibrary } from './install/op-libraries.ts';
+import { loadOpLibraries } from './load-op-libraries.ts';
 import { OpRegistry, readOpRegistry } from './op-registry.ts';
 import { RunSlots } from './run-slots.ts';
 import { startSharedPools } from './session.ts';
@@ -14,6 +16,8 @@ import { loadTensorFlow, type TensorFlowLibraryPaths } from './tensorflow-librar
 /** What an engine is made with. */
 export interface TensorFlowEngineOptions {
   readonly libraryPaths: TensorFlowLibraryPaths;
+  /** Custom ops, for the whole process and until its end. None where left out. */
+  readonly opLibraries?: readonly OpLibrary[];
   /**
    * Serialized `tensorflow.ConfigProto` for every session; empty: TensorFlow's defaults. The
    * process has one intra-op pool, which the first session's configuration sizes.
@@ -51,12 +55,14 @@ interface TensorFlowShare {
  * pools of threads are there when it is, with the priority of this process.
  *
  * @throws StatusError FAILED_PRECONDITION where the libraries cannot be loaded, INVALID_ARGUMENT
- * for a `sessionConfig` that is no ConfigProto, and TensorFlow's own for one that it cannot use.
+ * for a `sessionConfig` that is no ConfigProto, and TensorFlow's own for one that it cannot use and
+ * for an op library that it cannot load.
  */
 export async function createTensorFlowEngine(options: TensorFlowEngineOptions): Promise<Engine> {
   const { libraryPaths, sessionConfig, logger, clock = systemClock } = options;
   const api = await loadTensorFlow(libraryPaths);
   if (!libc().fullStacks) warnOfSmallStacks(logger);
+  await loadOpLibraries(api, options.opLibraries ?? [], logger);
   const registry = await readOpRegistry(api);
   const { maxQueuedRuns } = options;
   const pool = SlotPool.create(options.runThreads, options.maxThreads ?? 1);

@@ -16,6 +16,8 @@ export interface TensorFlowApi {
 
   readonly TF_NewBufferFromString: NativeFunction<[proto: Uint8Array, length: number], Address>;
   readonly TF_DeleteBuffer: NativeFunction<[buffer: Address], void>;
+  readonly TF_LoadLibrary: NativeFunction<[path: string, status: Address], Address>;
+  readonly TF_DeleteLibraryHandle: NativeFunction<[library: Address], void>;
   readonly TF_GetAllOpList: NativeFunction<[], Address>;
 
   readonly TF_NewSessionOptions: NativeFunction<[], Address>;
@@ -93,6 +95,8 @@ export function bindTensorFlow(library: NativeLibrary): TensorFlowApi {
 
     TF_NewBufferFromString: library.func('TF_NewBufferFromString', pointer, [bytes, 'size_t']),
     TF_DeleteBuffer: library.func('TF_DeleteBuffer', 'void', [pointer]),
+    TF_LoadLibrary: library.func('TF_LoadLibrary', pointer, ['str', pointer]),
+    TF_DeleteLibraryHandle: library.func('TF_DeleteLibraryHandle', 'void', [pointer]),
     TF_GetAllOpList: library.func('TF_GetAllOpList', pointer, []),
 
     TF_NewSessionOptions: library.func('TF_NewSessionOptions', pointer, []),

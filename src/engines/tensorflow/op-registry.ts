@@ -19,6 +19,10 @@ const harmless: ReadonlySet<string> = new Set([
   ...['VarIsInitializedOp', 'IsVariableInitialized', 'ResourceGather', 'ResourceGatherNd'],
   ...['LookupTableFind', 'LookupTableFindV2', 'LookupTableSize', 'LookupTableSizeV2'],
   ...['LookupTableExport', 'LookupTableExportV2', 'BoostedTreesPredict'],
+  // Of TensorFlow Text: tokenizers, whose models and vocabularies do not change.
+  ...['SentencepieceOp', 'SentencepieceTokenizeOp', 'SentencepieceTokenizeWithOffsetsOp'],
+  ...['SentencepieceDetokenizeOp', 'SentencepieceIdToStringOp', 'SentencepieceStringToIdOp'],
+  ...['SentencepieceVocabSizeOp', 'WordpieceTokenizeWithOffsets'],
   // Call functions, whose own ops are counted beside them.
   ...['StatefulPartitionedCall', 'If', '_If', 'While', '_While', 'Case', 'RiscWhile'],
   // Arguments and results of functions, and checks, which only fail the run.

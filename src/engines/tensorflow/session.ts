@@ -4,7 +4,8 @@ import type { ModelSource } from '../engine.ts';
 import { type Address, type CallNative, callAsync, Handle, libc } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 import type { EngineCore } from './engine-core.ts';
-import { errorOf, newStatus, throwIfError } from './status.ts';
+import { errorOf, newStatus } from './status.ts';
+import { withPackageOfOp } from './unknown-op.ts';
 
 /** A session as it goes from thread to thread. */
 export interface NativeSession {
@@ -36,7 +37,7 @@ export class Session {
    * Loads a SavedModel: its graph, its variables, its initialization (TensorFlow does all three),
    * all on the thread that makes the call, none of it on the pool where models run.
    *
-   * @throws StatusError TensorFlow's own.
+   * @throws StatusError TensorFlow's own, and where to find an op that it does not know.
    */
   static async load(
     core: SessionCore & Pick<EngineCore, 'sessionOptions' | 'inlineOptions'>,
@@ -57,7 +58,8 @@ export class Session {
         0,
         status.address,
       );
-      throwIfError(api, status.address);
+      const error = errorOf(api, status.address);
+      if (error !== null) throw withPackageOfOp(error);
       return new Session(core, session, graph);
     } catch (error) {
       await call(api.TF_DeleteGraph, graph.take());

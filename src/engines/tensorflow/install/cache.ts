@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { libraryNames } from './release.ts';
+import { nativePackages } from './packages.ts';
+import type { NativePackage } from './release.ts';
 
 /** Environment variables by name, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the cache knows about one installed copy; written last, so a copy that has it is whole. */
 export interface InstalledEngine {
-  readonly engine: 'tensorflow';
+  readonly engine: NativePackage['name'];
   readonly version: string;
   /** As `process` names it, such as `linux-x64`. */
   readonly platform: string;
@@ -20,7 +21,7 @@ export interface InstalledEngine {
 }
 
 interface Manifest {
-  readonly engine: 'tensorflow';
+  readonly engine: NativePackage['name'];
   readonly version: string;
   readonly platform: string;
   /** SHA-256 of the wheel that the files come from. */
@@ -47,14 +48,20 @@ export function cacheDirectory(environment: Environment): string {
   return join(environment.HOME || homedir(), '.cache', 'serval');
 }
 
-/** Where all versions of the TensorFlow libraries lie. */
-export function engineRoot(cacheDir: string): string {
-  return join(cacheDir, 'engines', 'tensorflow');
+/** What a copy is called in the cache. */
+export type PackageName = NativePackage['name'];
+
+/** Where all versions of a package lie. */
+export function engineRoot(cacheDir: string, name: PackageName): string {
+  return join(cacheDir, 'engines', name);
 }
 
 /** Where one version for one platform lies, installed or not. */
-export function engineDirectory(cacheDir: string, version: string, platform: string): string {
-  return join(engineRoot(cacheDir), `${version}-${platform}`);
+export function engineDirectory(
+  cacheDir: string,
+  { engine, version, platform }: Pick<InstalledEngine, 'engine' | 'version' | 'platform'>,
+): string {
+  return join(engineRoot(cacheDir, engine), `${version}-${platform}`);
 }
 
 /** The copy in this folder, `null` where there is none or a file is missing or of another size. */
@@ -65,23 +72,26 @@ export async function readInstalled(directory: string): Promise<InstalledEngine 
   } catch {
     return null; // No manifest, or a damaged one: not a whole copy, and nothing else is asked here.
   }
-  const { version, platform, files } = manifest;
-  if (manifest.engine !== 'tensorflow' || !version || !platform || !files) return null;
-  const names = libraryNames(platform);
-  if (!(names.framework in files) || !(names.cc in files)) return null;
+  const { engine, version, platform, files } = manifest;
+  const known = nativePackages.find(({ name }) => name === engine);
+  if (known === undefined || !version || !platform || !files) return null;
+  if (!known.libraries(platform).every((name) => name in files)) return null;
   let bytes = 0;
   for (const [name, size] of Object.entries(files)) {
     const found = await stat(join(directory, name)).catch(() => null);
     if (found === null || found.size !== size) return null;
     bytes += size;
   }
-  return { engine: 'tensorflow', version, platform, directory, bytes };
+  return { engine, version, platform, directory, bytes };
 }
 
 /** All whole copies, in the order of their folders' names. */
-export async function listInstalled(cacheDir: string): Promise<readonly InstalledEngine[]> {
+export async function listInstalled(
+  cacheDir: string,
+  name: PackageName,
+): Promise<readonly InstalledEngine[]> {
   const installed: InstalledEngine[] = [];
-  for (const directory of await copyDirectories(cacheDir)) {
+  for (const directory of await copyDirectories(cacheDir, name)) {
     const found = await readInstalled(directory);
     if (found !== null) installed.push(found);
   }
@@ -89,8 +99,11 @@ export async function listInstalled(cacheDir: string): Promise<readonly Installe
 }
 
 /** The folders of all copies, whole and damaged ones, in the order of their names. */
-export async function copyDirectories(cacheDir: string): Promise<readonly string[]> {
-  const root = engineRoot(cacheDir);
+export async function copyDirectories(
+  cacheDir: string,
+  name: PackageName,
+): Promise<readonly string[]> {
+  const root = engineRoot(cacheDir, name);
   const found = (await names(root)).filter((name) => !name.startsWith('.')).sort();
   return found.map((name) => join(root, name));
 }
@@ -99,8 +112,8 @@ export async function copyDirectories(cacheDir: string): Promise<readonly string
  * A fresh folder beside the final one, so that a rename can publish it. Its name says who works in
  * it, for {@link removeLeftovers}. The caller removes it.
  */
-export async function createTemporary(cacheDir: string): Promise<string> {
-  const root = engineRoot(cacheDir);
+export async function createTemporary(cacheDir: string, engine: PackageName): Promise<string> {
+  const root = engineRoot(cacheDir, engine);
   await mkdir(root, { recursive: true });
   const name = `${temporaryPrefix}${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const path = join(root, name);
@@ -112,8 +125,8 @@ export async function createTemporary(cacheDir: string): Promise<string> {
  * Removes what installs that were killed have left behind: temporary folders of this machine whose
  * process is gone, and those of any machine that nothing has been written to for a day.
  */
-export async function removeLeftovers(cacheDir: string): Promise<void> {
-  const root = engineRoot(cacheDir);
+export async function removeLeftovers(cacheDir: string, engine: PackageName): Promise<void> {
+  const root = engineRoot(cacheDir, engine);
   for (const name of await names(root)) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const path = join(root, name);
@@ -141,7 +154,7 @@ export async function publish(
   } finally {
     await file.close();
   }
-  const directory = engineDirectory(cacheDir, manifest.version, manifest.platform);
+  const directory = engineDirectory(cacheDir, manifest);
   for (;;) {
     try {
       await rename(temporary, directory);
@@ -150,7 +163,7 @@ export async function publish(
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
       const other = await readInstalled(directory);
       if (other !== null) return other;
-      await removeCopy(cacheDir, directory);
+      await removeCopy(cacheDir, manifest.engine, directory);
       continue;
     }
     const installed = await readInstalled(directory);
@@ -163,8 +176,12 @@ export async function publish(
  * Removes one copy. It disappears for others in one step; servers that have loaded it go on, since
  * the system keeps mapped files until they end.
  */
-export async function removeCopy(cacheDir: string, directory: string): Promise<void> {
-  const aside = await createTemporary(cacheDir);
+export async function removeCopy(
+  cacheDir: string,
+  engine: PackageName,
+  directory: string,
+): Promise<void> {
+  const aside = await createTemporary(cacheDir, engine);
   try {
     await rename(directory, join(aside, 'removed'));
   } catch (error) {

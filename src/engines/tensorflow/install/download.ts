@@ -10,7 +10,7 @@ import {
 } from '../../../status/index.ts';
 import type { Environment } from './cache.ts';
 import { runPython } from './python.ts';
-import type { Wheel } from './release.ts';
+import type { NativePackage, Wheel } from './release.ts';
 
 export interface DownloadOptions {
   /** An empty folder: pip's temporary files and the wheel go there. */
@@ -21,13 +21,11 @@ export interface DownloadOptions {
   /** Told twice a second how many bytes have arrived, as far as the file sizes tell. */
   readonly progress: (doneBytes: number) => void;
   readonly signal: AbortSignal | null;
+  /** What is downloaded, and what to do where that can't work: for the texts of errors. */
+  readonly subject: Pick<NativePackage, 'title' | 'byHand'>;
 }
 
 const pollEveryMs = 500;
-
-/** What to do where a download can't work; ends the text of every error here. */
-const byHand =
-  'or set SERVAL_TENSORFLOW_LIBRARY_PATH to a folder that holds the TensorFlow libraries';
 
 /**
  * Lets pip fetch a wheel, so that the user's index, mirror and proxy settings hold. Any Python will
@@ -38,7 +36,8 @@ const byHand =
  * UNAVAILABLE when the index can't be reached; one line that says what to do.
  */
 export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Promise<string> {
-  const { directory, python } = options;
+  const { directory, python, subject } = options;
+  const { title, byHand } = subject;
   const requirement = `${wheel.distribution}==${wheel.version}`;
   const args = ['-m', 'pip', 'download', '--quiet', '--progress-bar', 'off', '--no-deps'];
   args.push('--only-binary=:all:', '--python-version', '3.12', '--implementation', 'cp');
@@ -55,10 +54,10 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
   );
   if (result === null) {
     throw failedPrecondition(
-      `Python 3 with pip is needed to download TensorFlow, and there is no ${python}. Install it (Debian, Ubuntu: apt-get install python3-pip), ${byHand}.`,
+      `Python 3 with pip is needed to download ${title}, and there is no ${python}. Install it (Debian, Ubuntu: apt-get install python3-pip), ${byHand}.`,
     );
   }
-  if (result.code !== 0) throw pipError(requirement, python, result.stderr);
+  if (result.code !== 0) throw pipError(requirement, python, result.stderr, subject);
   const wheels = (await readdir(directory)).filter((name) => name.endsWith('.whl'));
   if (wheels.length !== 1) {
     throw failedPrecondition(
@@ -76,7 +75,7 @@ export async function downloadWheel(wheel: Wheel, options: DownloadOptions): Pro
 export async function verifyWheel(
   path: string,
   wheel: Wheel,
-  options: Pick<DownloadOptions, 'progress' | 'signal'>,
+  options: Pick<DownloadOptions, 'progress' | 'signal' | 'subject'>,
 ): Promise<void> {
   const hash = createHash('sha256');
   let doneBytes = 0;
@@ -88,16 +87,21 @@ export async function verifyWheel(
   const found = hash.digest('hex');
   if (found === wheel.sha256) return;
   throw dataLoss(
-    `The downloaded ${wheel.distribution} ${wheel.version} is not the file that Serval knows (SHA-256 ${found}, not ${wheel.sha256}), so nothing was installed. Try again; if it stays so, a mirror or proxy changes the file: use another, ${byHand}.`,
+    `The downloaded ${wheel.distribution} ${wheel.version} is not the file that Serval knows (SHA-256 ${found}, not ${wheel.sha256}), so nothing was installed. Try again; if it stays so, a mirror or proxy changes the file: use another, ${options.subject.byHand}.`,
   );
 }
 
 /** pip's own words, sorted into what the user can do about them. */
-function pipError(requirement: string, python: string, stderr: string): StatusError {
+function pipError(
+  requirement: string,
+  python: string,
+  stderr: string,
+  { title, byHand }: DownloadOptions['subject'],
+): StatusError {
   const cause = new Error(stderr.trim());
   if (/No module named '?pip\b/.test(stderr)) {
     return failedPrecondition(
-      `${python} has no pip, which is needed to download TensorFlow. Install it (Debian, Ubuntu: apt-get install python3-pip; elsewhere: ${python} -m ensurepip), ${byHand}.`,
+      `${python} has no pip, which is needed to download ${title}. Install it (Debian, Ubuntu: apt-get install python3-pip; elsewhere: ${python} -m ensurepip), ${byHand}.`,
       { cause },
     );
   }

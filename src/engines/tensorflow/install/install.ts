@@ -20,14 +20,7 @@ import {
 } from './cache.ts';
 import { downloadWheel, verifyWheel } from './download.ts';
 import { formatBytes, type InstallProgress, type ProgressListener } from './progress.ts';
-import {
-  installablePlatforms,
-  libraryNames,
-  licenseFiles,
-  platformName,
-  type Wheel,
-  wheelFor,
-} from './release.ts';
+import { type NativePackage, platformName, tensorFlowPackage, type Wheel } from './release.ts';
 import { unpackFiles } from './unpack.ts';
 
 export interface InstallOptions {
@@ -54,9 +47,14 @@ const slackBytes = 16_000_000;
 /** At most so many progress events a second. */
 const eventsEveryMs = 100;
 
+/** Puts the TensorFlow libraries into Serval's cache: {@link installPackage}. */
+export async function installTensorFlow(options: InstallOptions = {}): Promise<InstalledEngine> {
+  return await installPackage(tensorFlowPackage, options);
+}
+
 /**
- * Puts the TensorFlow libraries into Serval's cache: pip downloads the pinned wheel, its hash is
- * checked, the two libraries and the licence texts are unpacked, and one rename publishes them.
+ * Puts native libraries into Serval's cache: pip downloads the pinned wheel, its hash is
+ * checked, the libraries and the licence texts are unpacked, and one rename publishes them.
  * A whole copy that is there already is returned at once. Two installs at the same time do not
  * disturb each other; what a killed one has left is removed by the next.
  *
@@ -64,24 +62,28 @@ const eventsEveryMs = 100;
  * platform), FAILED_PRECONDITION (no Python, no pip, no space, cache not writable), UNAVAILABLE
  * (no network), DATA_LOSS (another file than the pinned one), CANCELLED (by `signal`).
  */
-export async function installTensorFlow(options: InstallOptions = {}): Promise<InstalledEngine> {
+export async function installPackage(
+  subject: NativePackage,
+  options: InstallOptions = {},
+): Promise<InstalledEngine> {
   const environment = options.environment ?? process.env;
   const cacheDir = options.cacheDir ?? cacheDirectory(environment);
   const platform = options.platform ?? platformName();
-  const wheel = options.wheel ?? wheelOrThrow(platform);
-  const directory = engineDirectory(cacheDir, wheel.version, platform);
+  const wheel = options.wheel ?? wheelOrThrow(subject, platform);
+  const engine = subject.name;
+  const directory = engineDirectory(cacheDir, { engine, version: wheel.version, platform });
   const present = await readInstalled(directory);
   if (present !== null) return present;
 
-  const subject = `TensorFlow ${wheel.version}`;
+  const title = `${subject.title} ${wheel.version}`;
   const signal = options.signal ?? null;
   let temporary: string | null = null;
   try {
-    await removeLeftovers(cacheDir);
-    await requireSpace(cacheDir, wheel.bytes + wheel.unpackedBytes + slackBytes);
-    temporary = await createTemporary(cacheDir);
-    const report = reporter(subject, options.progress ?? (() => {}));
-    options.logger?.info(`Downloading ${subject} (${formatBytes(wheel.bytes)})`, { cacheDir });
+    await removeLeftovers(cacheDir, engine);
+    await requireSpace(cacheDir, subject, wheel.bytes + wheel.unpackedBytes + slackBytes);
+    temporary = await createTemporary(cacheDir, engine);
+    const report = reporter(title, options.progress ?? (() => {}));
+    options.logger?.info(`Downloading ${title} (${formatBytes(wheel.bytes)})`, { cacheDir });
 
     const downloads = join(temporary, 'download');
     const unpacked = join(temporary, 'unpacked');
@@ -96,39 +98,34 @@ export async function installTensorFlow(options: InstallOptions = {}): Promise<I
       // The last byte counts as done when pip has ended well, not before.
       progress: (bytes) => download(Math.min(bytes, wheel.bytes - 1)),
       signal,
+      subject,
     });
     download(wheel.bytes);
-    await verifyWheel(path, wheel, { progress: report('verify', wheel.bytes), signal });
-    const names = libraryNames(platform);
-    const wanted = new Map([
-      [`tensorflow/${names.framework}`, names.framework],
-      [`tensorflow/${names.cc}`, names.cc],
-      ...licenseFiles,
-    ]);
+    await verifyWheel(path, wheel, { progress: report('verify', wheel.bytes), signal, subject });
     const progress = report('unpack', wheel.unpackedBytes);
-    const files = await unpackFiles(path, unpacked, wanted, { progress, signal });
+    const files = await unpackFiles(path, unpacked, subject.files(platform), { progress, signal });
     const installed = await publish(cacheDir, unpacked, {
-      engine: 'tensorflow',
+      engine,
       version: wheel.version,
       platform,
       wheelSha256: wheel.sha256,
       files,
     });
-    options.logger?.info(`Installed ${subject}`, { directory: installed.directory });
+    options.logger?.info(`Installed ${title}`, { directory: installed.directory });
     return installed;
   } catch (error) {
-    throw installError(error, subject, cacheDir, signal);
+    throw installError(error, title, cacheDir, signal);
   } finally {
     if (temporary !== null) await rm(temporary, { recursive: true, force: true });
   }
 }
 
-function wheelOrThrow(platform: string): Wheel {
-  const wheel = wheelFor(platform);
+function wheelOrThrow({ title, wheels, ownBuild }: NativePackage, platform: string): Wheel {
+  const wheel = wheels[platform] ?? null;
   if (wheel === null || (platform.startsWith('linux-') && !hasGlibc())) {
     const here = wheel === null ? platform : `${platform} without glibc`;
     throw unimplemented(
-      `TensorFlow has no libraries for ${here} that Serval could install (it has for: ${installablePlatforms.join(', ')}, Linux with glibc 2.27 or newer). Build them, and set SERVAL_TENSORFLOW_LIBRARY_PATH to their folder.`,
+      `${title} has no libraries for ${here} that Serval could install (it has for: ${Object.keys(wheels).join(', ')}, Linux with glibc 2.27 or newer). ${ownBuild}.`,
     );
   }
   return wheel;
@@ -139,14 +136,18 @@ function hasGlibc(): boolean {
   return report.header?.glibcVersionRuntime !== undefined;
 }
 
-async function requireSpace(cacheDir: string, bytes: number): Promise<void> {
-  const root = engineRoot(cacheDir);
+async function requireSpace(
+  cacheDir: string,
+  { name, title }: NativePackage,
+  bytes: number,
+): Promise<void> {
+  const root = engineRoot(cacheDir, name);
   await mkdir(root, { recursive: true });
   const { bavail, bsize } = await statfs(root);
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw failedPrecondition(
-    `Installing TensorFlow needs ${formatBytes(bytes)} of disk space, and ${cacheDir} has ${formatBytes(free)} free. Free some, or put Serval's cache elsewhere with SERVAL_CACHE_DIR.`,
+    `Installing ${title} needs ${formatBytes(bytes)} of disk space, and ${cacheDir} has ${formatBytes(free)} free. Free some, or put Serval's cache elsewhere with SERVAL_CACHE_DIR.`,
   );
 }
 

@@ -51,7 +51,11 @@ export async function locateTensorFlowLibraries(
   if (fromEnvironment) return named(fromEnvironment, 'environment', platform);
 
   const cacheDir = options.cacheDir ?? cacheDirectory(environment);
-  const directory = engineDirectory(cacheDir, tensorFlowVersion, platform);
+  const directory = engineDirectory(cacheDir, {
+    engine: 'tensorflow',
+    version: tensorFlowVersion,
+    platform,
+  });
   const installed = await readInstalled(directory);
   if (installed !== null) {
     return { ...paths(directory, platform), origin: 'cache', version: installed.version };

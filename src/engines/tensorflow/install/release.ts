@@ -21,6 +21,26 @@ export interface Wheel {
   readonly unpackedBytes: number;
 }
 
+/** What `serval engine install` can fetch: native libraries from one pinned wheel for each platform. */
+export interface NativePackage {
+  /** What the command takes, and the folder in the cache. */
+  readonly name: 'tensorflow' | 'tensorflow-text';
+  /** For people. */
+  readonly title: string;
+  /** The version that an install fetches. */
+  readonly version: string;
+  /** By platform of {@link platformName}. */
+  readonly wheels: Readonly<Record<string, Wheel>>;
+  /** What is unpacked: path in the wheel → file name in the cache. */
+  files(platform: string): ReadonlyMap<string, string>;
+  /** Names of the libraries in the cache, without which a copy is not whole. */
+  libraries(platform: string): readonly string[];
+  /** What to do where an install can't work; ends the texts of its errors. */
+  readonly byHand: string;
+  /** The same where there is no wheel for the platform. */
+  readonly ownBuild: string;
+}
+
 const wheels: Readonly<Record<string, Wheel>> = {
   'linux-x64': {
     distribution: 'tensorflow-cpu',
@@ -53,14 +73,6 @@ export function platformName(platform: string = process.platform, arch: string =
   return `${platform}-${arch}`;
 }
 
-/** The wheel for a platform of {@link platformName}; `null` where TensorFlow has none. */
-export function wheelFor(platform: string): Wheel | null {
-  return wheels[platform] ?? null;
-}
-
-/** Platforms that have a wheel. */
-export const installablePlatforms: readonly string[] = Object.keys(wheels);
-
 /** File names of the two libraries. The framework must be loaded first, with global symbols. */
 export interface LibraryNames {
   readonly framework: string;
@@ -74,11 +86,33 @@ export function libraryNames(platform: string): LibraryNames {
     : { framework: 'libtensorflow_framework.so.2', cc: 'libtensorflow_cc.so.2' };
 }
 
-/** Texts in the wheel that go with the libraries: path there → file name in Serval's cache. */
-export const licenseFiles: ReadonlyMap<string, string> = new Map([
+/** Texts in the wheel that go with the libraries. */
+const licenseFiles: ReadonlyMap<string, string> = new Map([
   ['tensorflow/include/LICENSE', 'LICENSE'],
   ['tensorflow/THIRD_PARTY_NOTICES.txt', 'THIRD_PARTY_NOTICES.txt'],
 ]);
+
+/** TensorFlow itself. */
+export const tensorFlowPackage: NativePackage = {
+  name: 'tensorflow',
+  title: 'TensorFlow',
+  version: tensorFlowVersion,
+  wheels,
+  files(platform) {
+    const { framework, cc } = libraryNames(platform);
+    return new Map([
+      [`tensorflow/${framework}`, framework],
+      [`tensorflow/${cc}`, cc],
+      ...licenseFiles,
+    ]);
+  },
+  libraries(platform) {
+    const { framework, cc } = libraryNames(platform);
+    return [framework, cc];
+  },
+  byHand: 'or set SERVAL_TENSORFLOW_LIBRARY_PATH to a folder that holds the TensorFlow libraries',
+  ownBuild: 'Build them, and set SERVAL_TENSORFLOW_LIBRARY_PATH to their folder',
+};
 
 /**
  * Whether libraries of this version serve Serval: the pinned version or a later one with the same
@@ -89,6 +123,11 @@ export function isCompatibleVersion(version: string): boolean {
   const [major, minor] = numbers(version);
   const [pinnedMajor, pinnedMinor] = numbers(tensorFlowVersion);
   return major === pinnedMajor && minor >= pinnedMinor;
+}
+
+/** Whether two versions differ at most in their third number: what ops are compiled for. */
+export function isSameMinor(one: string, other: string): boolean {
+  return String(numbers(one)) === String(numbers(other));
 }
 
 function numbers(version: string): readonly [major: number, minor: number] {
