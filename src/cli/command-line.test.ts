@@ -30,7 +30,10 @@ describe('runCommandLine', () => {
       ['engine', 'install', 'tensorflow', '2'],
       'Say what to do: serval engine install|list|remove [tensorflow|tensorflow-text]',
     ],
-    [['engine', 'install', 'onnx'], 'There is no engine onnx: the engines are tensorflow.'],
+    [
+      ['engine', 'install', 'onnx'],
+      'There is no engine onnx: the engines are tensorflow, tensorflow-text.',
+    ],
     [['engine', 'list', '--all'], 'There is no option --all.'],
   ];
   for (const [args, error] of failures) {

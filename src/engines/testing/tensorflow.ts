@@ -8,6 +8,7 @@ import {
   type Engine,
   type LoadedModel,
   locateTensorFlowLibraries,
+  type OpLibrary,
   type RunOptions,
   type SignatureSpec,
 } from '../index.ts';
@@ -27,6 +28,7 @@ export async function openTestEngine(
     readonly maxQueuedRuns?: number;
     readonly maxThreads?: number;
     readonly sessionConfig?: Uint8Array;
+    readonly opLibraries?: readonly OpLibrary[];
     readonly logger?: MemoryLogger;
     readonly clock?: Clock;
   } = {},

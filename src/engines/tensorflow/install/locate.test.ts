@@ -173,6 +173,6 @@ test('engines are listed with what is there, and removed', async () => {
 test('an engine that nobody knows is refused with those that are known', async () => {
   await assert.rejects(removeEngine('onyx'), {
     code: Code.INVALID_ARGUMENT,
-    message: 'There is no engine "onyx" to install; there is: tensorflow.',
+    message: 'There is no engine "onyx" to install; there is: tensorflow, tensorflow-text.',
   });
 });
