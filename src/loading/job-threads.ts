@@ -30,7 +30,7 @@ const loadWorker = new URL(
  *    thread is idle, or one more may be started; else it waits, and jobs start in the order in which
  *    they came.
  * 2. There are never more threads than `maxThreads`. They are started when they are needed, used
- *    again, and ended after `idleMs` without a job.
+ *    again, and ended after `idleMs` without a job, or by `endIdle`.
  * 3. A thread that dies fails its own job with INTERNAL, and no other.
  * 4. The process may end by itself while threads are idle; while a job is under way it cannot, and
  *    the job counts as a pending native call of this thread (`endProcess`).
@@ -115,6 +115,13 @@ export class JobThreads {
     this.#maxThreads = maxThreads;
     for (const thread of [...this.#idle.keys()].slice(0, this.#excess)) this.#end(thread);
     this.#dispatch();
+  }
+
+  /** Ends the threads without a job, before their time. Resolves when they have gone; never rejects. */
+  async endIdle(): Promise<void> {
+    const ending = [...this.#idle.keys()];
+    for (const thread of ending) this.#end(thread);
+    await Promise.all(ending.map(({ exited }) => exited));
   }
 
   /**

@@ -49,6 +49,7 @@ export interface PendingJob {
 export class LoadThread {
   readonly #options: LoadThreadOptions;
   readonly #worker: Worker;
+  readonly #gone = Promise.withResolvers<void>();
   #pending: PendingJob | null = null;
   #isOpen = false;
   #ending = false;
@@ -79,6 +80,11 @@ export class LoadThread {
   /** Whether it takes no further job. */
   get isEnding(): boolean {
     return this.#ending;
+  }
+
+  /** Resolves when the thread has gone. */
+  get exited(): Promise<void> {
+    return this.#gone.promise;
   }
 
   /** Tells the thread what it loads with. Before its first job, once; more calls do nothing. */
@@ -149,6 +155,7 @@ export class LoadThread {
       const path = pending?.job.path;
       pending?.reject(internal(`The thread that loaded ${path} ended before it had`, { cause }));
     }
+    this.#gone.resolve();
     this.#options.onExit();
   }
 

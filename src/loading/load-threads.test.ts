@@ -212,6 +212,24 @@ describe('LoadThreads', () => {
     assert.deepEqual(logger.messages('error'), []);
   });
 
+  test('idle threads can be ended before their time, and others are started when they are needed', async () => {
+    const threads = staged({ maxThreads: 2 });
+    const busy = threads.load({ path: 'hold:busy', tags, warmup });
+    await stage.untilBegun(1);
+    const first = await threads.load({ path: halfPlusTwo, tags, warmup });
+    assert.equal(threads.size, 2);
+    await threads.endIdle();
+    assert.equal(threads.size, 1);
+    const second = await threads.load({ path: halfPlusTwo, tags, warmup });
+    assert.equal(threads.size, 2);
+    for (const { shared } of [first, second]) await engine.adopt(shared).close();
+    stage.finish('hold:busy');
+    await busy;
+    await threads.endIdle();
+    assert.equal(threads.size, 0);
+    assert.deepEqual(logger.messages('error'), []);
+  });
+
   for (const [act, told] of [
     ['exit', /exit code 3/],
     ['throw', /staged/],

@@ -92,6 +92,14 @@ export class LoadThreads {
   }
 
   /**
+   * Ends the threads without a job, before their time: no load is about to come, and their memory is
+   * to go back. Resolves when they have gone; never rejects.
+   */
+  async endIdle(): Promise<void> {
+    await Promise.all([this.#low.endIdle(), this.#normal.endIdle()]);
+  }
+
+  /**
    * Ends the threads: waiting jobs are refused, those under way end first. Resolves when no thread
    * is left, which takes as long as the slowest job: whoever cannot wait goes on without. Never
    * rejects; a second call waits for the first.

@@ -124,9 +124,13 @@ export class ServalServer implements Serval {
       this.#checkpoint();
       await this.#load();
       this.#checkpoint();
+      const [threads] = await Promise.all([this.#openThreads(), this.#loadThreads?.endIdle()]);
+      // What the start has left is given back before anybody is served: the first unload has less to do.
+      await this.#engine!.releaseFreeMemory();
+      this.#checkpoint();
       this.#listeners = await Listeners.open({
         options: this.#options,
-        threads: await this.#openThreads(),
+        threads,
         logger: this.#logger,
       });
       this.#checkpoint();
@@ -174,8 +178,6 @@ export class ServalServer implements Serval {
     this.#checkpoint();
     loadThreads.open(engine.share());
     await this.#models.load(savedModelPlatform({ options, engine, loadThreads, logger }));
-    // What the start has left is given back before anybody is served: the first unload has less to do.
-    await engine.releaseFreeMemory();
     // One more than there are loads, for looks into version directories, which must not wait.
     loadThreads.resize(Math.max(1, options.numLoadThreads) + 1);
   }

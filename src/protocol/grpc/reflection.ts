@@ -20,11 +20,16 @@ type Answer = NonNullable<
  */
 export function reflectionServices(services: readonly GrpcService[]): GrpcService[] {
   const descriptors = services.map((service) => service.descriptor);
-  const index = new DescriptorIndex([...descriptors, ServerReflection, ServerReflectionV1Alpha]);
+  // Few ask, and every thread would have an index of its own.
+  let made: DescriptorIndex | null = null;
+  const index = () => {
+    made ??= new DescriptorIndex([...descriptors, ServerReflection, ServerReflectionV1Alpha]);
+    return made;
+  };
   const info: StreamingMethod = {
     kind: 'streaming',
     async *handle(messages) {
-      for await (const message of messages) yield answer(index, message);
+      for await (const message of messages) yield answer(index(), message);
     },
   };
   const methods = { ServerReflectionInfo: info };
