@@ -124,6 +124,14 @@ export interface LoadedModel {
   ): readonly Tensor[] | Promise<readonly Tensor[]>;
 
   /**
+   * One signature in the place of several of this model's own: it feeds and fetches each of their
+   * tensors once, in the order of their names, which are its aliases. What comes back is for `run` of
+   * this model alone, and may be kept as long; the same is given for the same again, while it is
+   * remembered. Takes microseconds.
+   */
+  combine(signatures: readonly SignatureSpec[]): SignatureSpec;
+
+  /**
    * Whether running this signature on an empty batch may be replaced by a run of one zero row:
    * every output's first dimension is open and no op that it reaches keeps state.
    */

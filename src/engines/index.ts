@@ -1,3 +1,4 @@
+export { combineSignatures } from './combine-signatures.ts';
 export type * from './engine.ts';
 export { duplicateDescriptor, endProcess, pendingCalls } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';

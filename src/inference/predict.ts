@@ -41,7 +41,11 @@ export interface PredictCall<Reply> {
    * @throws StatusError UNAVAILABLE where that much is not left.
    */
   reserve(bytes: number): void;
-  selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec;
+  /** @param combine see {@link LoadedModel.combine}: its signature is bound in the place of several. */
+  selectSignature(
+    signatures: ReadonlyMap<string, SignatureSpec>,
+    combine: (signatures: readonly SignatureSpec[]) => SignatureSpec,
+  ): SignatureSpec;
   /** Decodes the inputs into memory of `allocator`, which lives until the reply is encoded. */
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs>;
   encode(result: PredictResult): Reply | Promise<Reply>;
@@ -77,7 +81,7 @@ export function predict<Reply>(
   let isLater = false;
   try {
     const { model } = handle.servable;
-    const signature = call.selectSignature(model.signatures);
+    const signature = call.selectSignature(model.signatures, (several) => model.combine(several));
     scope = model.openScope();
     const request = { context, call, handle, scope, signature };
     const bound = call.bind(signature, scope);

@@ -14,6 +14,8 @@ export { DirectSocket } from './direct-socket.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
 export { openForReading } from './open-for-reading.ts';
+export type { PaceSignal, Steps } from './paced.ts';
+export { pace } from './paced.ts';
 export { releaseBytes } from './release-bytes.ts';
 export { RequestIds } from './request-id.ts';
 export { TimeSlices } from './time-slice.ts';

@@ -4,7 +4,14 @@ import { type Address, pendingCalls } from '../ffi/index.ts';
 import type { EngineCore } from './engine-core.ts';
 import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
-import { dropOutputs, fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
+import {
+  dropOutputs,
+  feedsAddress,
+  fetchCount,
+  fillFrame,
+  releaseAll,
+  takeOutputs,
+} from './run-call.ts';
 import type { RunFrame } from './run-frame.ts';
 import { cancelledText, type RunSlots, type SlotTask } from './run-slots.ts';
 import type { SignaturePlan } from './signature-plan.ts';
@@ -74,7 +81,7 @@ export class OffThreadRun implements SlotTask {
       api.TF_SessionRun.async(
         session,
         frame.timeoutOptions(this.deadline - this.#begin),
-        plan.inputs.address,
+        feedsAddress(frame, plan),
         frame.inputValues,
         natives.length,
         fetched,

@@ -20,10 +20,23 @@ export function fillFrame(
   natives: readonly NativeTensor[],
   fetches: readonly number[] | null,
 ): Address {
+  const { inputs, outputs, signature } = plan;
   for (let i = 0; i < natives.length; i++) frame.setInput(i, natives[i]!.address);
-  if (fetches === null) return plan.outputs.address;
-  for (let i = 0; i < fetches.length; i++) frame.setFetch(i, plan.outputs, fetches[i]!);
+  if (inputs.address === 0) {
+    for (let i = 0; i < natives.length; i++) frame.setFeed(i, inputs, i);
+  }
+  if (fetches === null) {
+    if (outputs.address !== 0) return outputs.address;
+    for (let i = 0; i < signature.outputs.length; i++) frame.setFetch(i, outputs, i);
+    return frame.fetches;
+  }
+  for (let i = 0; i < fetches.length; i++) frame.setFetch(i, outputs, fetches[i]!);
   return frame.fetches;
+}
+
+/** Where the TF_Outputs are that a run feeds, once its frame is filled. */
+export function feedsAddress(frame: RunFrame, { inputs }: SignaturePlan): Address {
+  return inputs.address === 0 ? frame.feeds : inputs.address;
 }
 
 /**

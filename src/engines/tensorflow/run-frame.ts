@@ -32,6 +32,7 @@ const valuesAt = 40;
  *     24  serialized RunOptions, up to 16 bytes
  *     40  TF_Tensor* of each input, then of each output
  *     …   TF_Output of each fetch, where not all of the signature's outputs are fetched
+ *     …   TF_Output of each feed, where the signature combines others
  */
 export class RunFrame {
   readonly #status: Handle;
@@ -45,7 +46,7 @@ export class RunFrame {
 
   /** Makes room for a run; what was written before is void. */
   prepare(inputs: number, outputs: number): void {
-    const bytes = valuesAt + (inputs + outputs) * 8 + outputs * tfOutputBytes;
+    const bytes = valuesAt + (inputs + outputs) * (8 + tfOutputBytes);
     if (bytes > this.#block.bytes.length) {
       this.#block.free();
       this.#block = new NativeBlock(bytes);
@@ -70,6 +71,14 @@ export class RunFrame {
     return this.#block.address + this.#fetchesAt;
   }
 
+  get feeds(): Address {
+    return this.#block.address + this.#feedsAt;
+  }
+
+  get #feedsAt(): number {
+    return this.#fetchesAt + this.#outputs * tfOutputBytes;
+  }
+
   get #fetchesAt(): number {
     return valuesAt + (this.#inputs + this.#outputs) * 8;
   }
@@ -79,11 +88,17 @@ export class RunFrame {
   }
 
   /** Copies entry `from` of an array of TF_Output to fetch `index`. */
-  setFetch(index: number, outputs: NativeBlock, from: number): void {
-    this.#block.bytes.set(
-      outputs.bytes.subarray(from * tfOutputBytes, (from + 1) * tfOutputBytes),
-      this.#fetchesAt + index * tfOutputBytes,
-    );
+  setFetch(index: number, outputs: { readonly bytes: Uint8Array }, from: number): void {
+    this.#copyOutput(outputs.bytes, from, this.#fetchesAt + index * tfOutputBytes);
+  }
+
+  /** The same for what is fed. */
+  setFeed(index: number, inputs: { readonly bytes: Uint8Array }, from: number): void {
+    this.#copyOutput(inputs.bytes, from, this.#feedsAt + index * tfOutputBytes);
+  }
+
+  #copyOutput(array: Uint8Array, from: number, at: number): void {
+    this.#block.bytes.set(array.subarray(from * tfOutputBytes, (from + 1) * tfOutputBytes), at);
   }
 
   /** The TF_Tensor that the run made; 0 after a failed run. */

@@ -7,13 +7,22 @@ import { InlinePolicy } from './inline-policy.ts';
 import type { OpRegistry } from './op-registry.ts';
 import { tfOutputBytes, writeTfOutput } from './run-frame.ts';
 
+/** An array of TF_Output. */
+export interface TfOutputs {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  /** 0: native code cannot read it where it is, and each run copies it into its frame. */
+  readonly address: Address;
+  free(): void;
+}
+
 /** All that does not vary between runs of a signature, found out once at load. */
 export interface SignaturePlan {
   readonly signature: SignatureSpec;
   /** TF_Output of each input, in order. */
-  readonly inputs: NativeBlock;
+  readonly inputs: TfOutputs;
   /** TF_Output of each output, in order. */
-  readonly outputs: NativeBlock;
+  readonly outputs: TfOutputs;
   /** Why no run of it can succeed: it names a tensor that the graph has not. */
   readonly fault: StatusError | null;
   /** What it is fed may be kept by the model after the run. */
@@ -24,16 +33,52 @@ export interface SignaturePlan {
   readonly inlinePolicy: InlinePolicy | null;
 }
 
-/** Looks a signature's tensors up in the graph. The caller frees the plan: {@link freePlan}. */
+/**
+ * Looks a signature's tensors up in the graph, once for many runs. The caller frees the plan:
+ * {@link freePlan}.
+ */
 export function planSignature(
   api: TensorFlowApi,
   graph: Address,
-  registry: OpRegistry,
+  registry: Pick<OpRegistry, 'keepsState'>,
   signature: SignatureSpec,
 ): SignaturePlan {
   const keepsState = [...signature.ops].some((op) => registry.keepsState(op));
-  const inputs = new NativeBlock(signature.inputs.length * tfOutputBytes);
-  const outputs = new NativeBlock(signature.outputs.length * tfOutputBytes);
+  return makePlan(api, graph, signature, keepsState, nativeOutputs);
+}
+
+/**
+ * The same for a signature that combines those of other plans. It has no native memory: there is
+ * nothing to free, whoever still uses it.
+ */
+export function planCombined(
+  api: TensorFlowApi,
+  graph: Address,
+  signature: SignatureSpec,
+  plans: readonly SignaturePlan[],
+): SignaturePlan {
+  const keepsState = plans.some((plan) => plan.keepsState);
+  return makePlan(api, graph, signature, keepsState, heapOutputs);
+}
+
+function nativeOutputs(count: number): TfOutputs {
+  return new NativeBlock(count * tfOutputBytes);
+}
+
+function heapOutputs(count: number): TfOutputs {
+  const bytes = new Uint8Array(count * tfOutputBytes);
+  return { bytes, words: new Uint32Array(bytes.buffer), address: 0, free() {} };
+}
+
+function makePlan(
+  api: TensorFlowApi,
+  graph: Address,
+  signature: SignatureSpec,
+  keepsState: boolean,
+  allocate: (count: number) => TfOutputs,
+): SignaturePlan {
+  const inputs = allocate(signature.inputs.length);
+  const outputs = allocate(signature.outputs.length);
   const fault =
     resolveTensors(api, graph, signature.inputs, inputs) ??
     resolveTensors(api, graph, signature.outputs, outputs);
@@ -59,7 +104,7 @@ function resolveTensors(
   api: TensorFlowApi,
   graph: Address,
   specs: readonly TensorSpec[],
-  target: NativeBlock,
+  target: TfOutputs,
 ): StatusError | null {
   for (const [i, { name }] of specs.entries()) {
     const tensor = parseTensorName(name);

@@ -7,14 +7,15 @@ import type {
   SignatureSpec,
   TensorScope,
 } from '../engine.ts';
+import { CombinedPlans } from './combined-plans.ts';
 import { type EngineCore, engineName } from './engine-core.ts';
 import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
 import { OffThreadRun } from './off-thread-run.ts';
-import { fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
+import { feedsAddress, fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
 import { cancelledText, deadlineText, type RunSlots } from './run-slots.ts';
 import type { Session } from './session.ts';
-import { freePlan, type SignaturePlan } from './signature-plan.ts';
+import { freePlan, planCombined, type SignaturePlan } from './signature-plan.ts';
 import { errorOf } from './status.ts';
 import { TensorFlowScope } from './tensor-scope.ts';
 
@@ -24,6 +25,7 @@ export class TensorFlowModel implements LoadedModel {
   readonly #core: EngineCore;
   readonly #session: Session;
   readonly #plans: ReadonlyMap<SignatureSpec, SignaturePlan>;
+  readonly #combined = new CombinedPlans();
   readonly #closed: () => void;
   #running = 0;
   #closing: Promise<void> | null = null;
@@ -45,6 +47,15 @@ export class TensorFlowModel implements LoadedModel {
 
   openScope(): TensorScope {
     return new TensorFlowScope(this.#core.memory);
+  }
+
+  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
+    if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    const plans = signatures.map((signature) => this.#planOf(signature));
+    const { graph } = this.#session;
+    return this.#combined.get(signatures, (combined) =>
+      planCombined(this.#core.api, graph, combined, plans),
+    );
   }
 
   isRowwiseStateless(signature: SignatureSpec): boolean {
@@ -120,7 +131,7 @@ export class TensorFlowModel implements LoadedModel {
   }
 
   #planOf(signature: SignatureSpec): SignaturePlan {
-    const plan = this.#plans.get(signature);
+    const plan = this.#plans.get(signature) ?? this.#combined.planOf(signature);
     if (plan === undefined) {
       throw internal(`Signature "${signature.key}" is not one of this model's own`);
     }
@@ -159,7 +170,7 @@ export class TensorFlowModel implements LoadedModel {
       api.TF_SessionRun(
         this.#session.address,
         inlineOptions,
-        plan.inputs.address,
+        feedsAddress(frame, plan),
         frame.inputValues,
         natives.length,
         fetched,

@@ -1,10 +1,11 @@
-import type {
-  LoadedModel,
-  RunOptions,
-  SharedModel,
-  SignatureSpec,
-  TensorScope,
-  TensorSpec,
+import {
+  combineSignatures,
+  type LoadedModel,
+  type RunOptions,
+  type SharedModel,
+  type SignatureSpec,
+  type TensorScope,
+  type TensorSpec,
 } from '../../engines/index.ts';
 import {
   type DType,
@@ -76,6 +77,10 @@ export class FakeModel implements LoadedModel {
     const run = { scope: scope as FakeScope, signature, feeds, fetches, options };
     this.runs.push(run);
     return this.answer(run);
+  }
+
+  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
+    return combineSignatures(signatures);
   }
 
   isRowwiseStateless(): boolean {

@@ -2,11 +2,16 @@ import type { SignatureSpec } from '../../../engines/index.ts';
 import {
   type BoundInputs,
   bindNamedInputs,
+  decodeExamplesRequest,
   decodeInput,
+  decodeMultiInferenceRequest,
   decodePredictRequest,
+  type ExampleMethod,
   encodePredictResponse,
   type InferenceContext,
+  inferExamples,
   type ModelSpec,
+  multiInference,
   type PredictCall,
   type PredictRequest,
   type PredictResult,
@@ -17,10 +22,10 @@ import { PredictionService } from '../../../proto/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
 import { type Bytes, TimeSlices } from '../../../util/index.ts';
 import { frameHeaderLength } from '../frame.ts';
-import type { CallContext, GrpcService } from '../method.ts';
+import type { CallContext, GrpcService, UnaryMethod } from '../method.ts';
+import { GrpcExamples, GrpcMultiInference } from './examples-calls.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
 import { missingModelSpec } from './messages.ts';
-import { notYet } from './not-yet.ts';
 
 /** How {@link predictionService} serves. */
 export interface PredictionServiceOptions {
@@ -56,9 +61,32 @@ export function predictionService(
         kind: 'unary',
         handle: (message) => getModelMetadata(context, message),
       },
-      Classify: notYet('Classify'),
-      Regress: notYet('Regress'),
-      MultiInference: notYet('MultiInference'),
+      Classify: examplesMethod(context, 'classify', options),
+      Regress: examplesMethod(context, 'regress', options),
+      MultiInference: {
+        kind: 'unary',
+        hasHeaderRoom: true,
+        handle: (message, call) => {
+          const request = decodeMultiInferenceRequest(message);
+          return multiInference(context, new GrpcMultiInference(request, call, options));
+        },
+      },
+    },
+  };
+}
+
+function examplesMethod(
+  context: InferenceContext,
+  method: ExampleMethod,
+  options: PredictionServiceOptions,
+): UnaryMethod {
+  return {
+    kind: 'unary',
+    hasHeaderRoom: true,
+    handle: (message, call) => {
+      const { modelSpec, input } = decodeExamplesRequest(message);
+      if (modelSpec === null) throw missingModelSpec();
+      return inferExamples(context, method, new GrpcExamples(modelSpec, input, call, options));
     },
   };
 }

@@ -1,0 +1,146 @@
+import type { SignatureSpec } from '../engines/index.ts';
+import { invalidArgument, unimplemented } from '../status/index.ts';
+import type { StringTensor } from '../tensor/index.ts';
+import { type ExampleResult, exampleResult } from './example-result.ts';
+import {
+  type ExampleMethod,
+  type ExampleTask,
+  exampleMethodNames,
+  exampleTask,
+  taskOutputs,
+} from './example-task.ts';
+import { checkNotEmpty, type ExamplesInput } from './examples-input.ts';
+import { servedAs } from './infer-examples.ts';
+import type { InferenceContext } from './inference-context.ts';
+import { defaultSignatureName, type ModelSpec } from './model-spec.ts';
+import type { InferenceTask } from './multi-inference-request.ts';
+import { type BoundInputs, type PredictCall, type PredictResult, predict } from './predict.ts';
+import type { ServedModelSpec } from './served-model-spec.ts';
+
+/** What one task is answered with. */
+export interface TaskAnswer {
+  readonly served: ServedModelSpec;
+  /** Not to be read after the reply is made. */
+  readonly result: ExampleResult;
+}
+
+/** A MultiInference, whatever brings it; see {@link PredictCall}. */
+export interface MultiInferenceCall<Reply> {
+  readonly tasks: readonly InferenceTask[];
+  readonly deadline: number;
+  readonly signal: AbortSignal | null;
+  /** `--enable_signature_method_name_check` */
+  readonly checkMethodName: boolean;
+  readonly input: ExamplesInput;
+  reserve(bytes: number): void;
+  /** @param answers in the order of the tasks */
+  encode(answers: readonly TaskAnswer[]): Reply | Promise<Reply>;
+}
+
+/**
+ * MultiInference (spec 6.5): one run answers several tasks about the same Examples. Model and
+ * version are the first task's.
+ *
+ * @throws (or rejects with) StatusError in the order of the checks there
+ */
+export function multiInference<Reply>(
+  context: InferenceContext,
+  call: MultiInferenceCall<Reply>,
+): Reply | Promise<Reply> {
+  return predict(context, new MultiInferenceRun(context, call));
+}
+
+const noModel: ModelSpec = { name: '', version: null, label: null, signatureName: '' };
+
+const methodsByName: ReadonlyMap<string, ExampleMethod> = new Map(
+  (['classify', 'regress'] as const).map((method) => [exampleMethodNames[method], method]),
+);
+
+class MultiInferenceRun<Reply> implements PredictCall<Reply> {
+  readonly modelSpec: ModelSpec;
+  readonly #context: InferenceContext;
+  readonly #call: MultiInferenceCall<Reply>;
+  #tasks: readonly ExampleTask[] = [];
+  #examples = 0;
+
+  constructor(context: InferenceContext, call: MultiInferenceCall<Reply>) {
+    this.#context = context;
+    this.#call = call;
+    this.modelSpec = call.tasks[0]?.modelSpec ?? noModel;
+  }
+
+  get deadline(): number {
+    return this.#call.deadline;
+  }
+
+  get signal(): AbortSignal | null {
+    return this.#call.signal;
+  }
+
+  reserve(bytes: number): void {
+    this.#call.reserve(bytes);
+  }
+
+  selectSignature(
+    signatures: ReadonlyMap<string, SignatureSpec>,
+    combine: (signatures: readonly SignatureSpec[]) => SignatureSpec,
+  ): SignatureSpec {
+    const { tasks, checkMethodName } = this.#call;
+    const byKey = new Map<string, ExampleTask>();
+    for (const { modelSpec, methodName } of tasks) {
+      const { name, signatureName } = modelSpec ?? noModel;
+      if (name === '') throw invalidArgument('Found ModelSpec with an empty model name.');
+      if (name !== this.modelSpec.name) {
+        throw invalidArgument(
+          'All ModelSpecs in a MultiInferenceRequest must access the same model name.',
+        );
+      }
+      const key = signatureName === '' ? defaultSignatureName : signatureName;
+      if (byKey.has(key)) throw invalidArgument(`Duplicate evaluation of signature: ${key}`);
+      const signature = signatures.get(key);
+      if (signature === undefined) {
+        throw invalidArgument(`Requested signature not found in model graph: ${key}`);
+      }
+      const method = methodsByName.get(methodName);
+      if (method === undefined) {
+        throw unimplemented(`Unsupported signature method_name: ${methodName}`);
+      }
+      byKey.set(key, exampleTask(method, signature, checkMethodName));
+    }
+    this.#tasks = [...byKey.values()];
+    return combine(this.#tasks.map(({ signature }) => signature));
+  }
+
+  bind(signature: SignatureSpec): BoundInputs | Promise<BoundInputs> {
+    const examples = this.#call.input.tensor(this);
+    return examples instanceof Promise
+      ? examples.then((tensor) => this.#bound(signature, tensor))
+      : this.#bound(signature, examples);
+  }
+
+  /** Every input gets all Examples. */
+  #bound({ inputs, outputs }: SignatureSpec, examples: StringTensor): BoundInputs {
+    checkNotEmpty(examples);
+    this.#examples = examples.shape[0]!;
+    const wanted = new Set(this.#tasks.flatMap((task) => outputNames(task)));
+    const fetches = [...outputs.keys()].filter((index) => wanted.has(outputs[index]!.name));
+    return {
+      feeds: inputs.map(() => examples),
+      fetches: fetches.length === outputs.length ? null : fetches,
+    };
+  }
+
+  encode({ id, aliases, tensors }: PredictResult): Reply | Promise<Reply> {
+    this.#context.observer?.examplesRun('multi_inference', this.modelSpec.name, this.#examples);
+    const tensorOf = ({ name }: { readonly name: string }) => tensors[aliases.indexOf(name)]!;
+    const answers = this.#tasks.map((task) => ({
+      served: servedAs(this.modelSpec, task.signature.key, id),
+      result: exampleResult(task, this.#examples, tensorOf),
+    }));
+    return this.#call.encode(answers);
+  }
+}
+
+function outputNames(task: ExampleTask): string[] {
+  return taskOutputs(task).map(({ name }) => name);
+}
