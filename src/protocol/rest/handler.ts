@@ -1,5 +1,6 @@
 import { modelMetadata, modelStatus } from '../../inference/index.ts';
-import { Code, invalidArgument, StatusError, unimplemented } from '../../status/index.ts';
+import { Code, invalidArgument, StatusError } from '../../status/index.ts';
+import { examplesReply } from './examples.ts';
 import type { RestHandler, RestReply, RestRequest } from './exchange.ts';
 import { metadataReply } from './metadata-reply.ts';
 import type { RestHandlerOptions } from './options.ts';
@@ -53,7 +54,7 @@ function dispatch(
   switch (route.kind) {
     case 'inference':
       if (route.method === 'predict') return predictReply(options, request, route.model);
-      throw unimplemented(`Method ${route.method} is not implemented by this server`);
+      return examplesReply(options, request, route.model, route.method);
     case 'metadata':
       return metadataReply(modelMetadata(options.context, named(route.model)));
     case 'status':

@@ -87,6 +87,7 @@ export class DocumentScanner {
   #numberLists: NumberListScanner | null = null;
   readonly #expectedFormat: ExpectedFormat;
   readonly #kernelSource: KernelSource;
+  readonly #listsMembers: boolean;
 
   /**
    * @param json must not change while it is scanned
@@ -94,6 +95,8 @@ export class DocumentScanner {
    * @param maxDepth how deep lists and objects may nest; a few bytes are taken for each level
    * @param expectedFormat called when a list is reached that is worth it
    * @param kernelSource likewise
+   * @param listsMembers whether {@link JsonNode.members} is filled: objects may then have no more
+   * members than any signature has inputs
    */
   constructor(
     json: Buffer,
@@ -101,8 +104,10 @@ export class DocumentScanner {
     maxDepth: number,
     expectedFormat: ExpectedFormat,
     kernelSource: KernelSource,
+    listsMembers = true,
   ) {
     this.#json = json;
+    this.#listsMembers = listsMembers;
     this.#wanted = wanted;
     this.#maxDepth = maxDepth;
     this.found = wanted.map(() => null);
@@ -402,7 +407,7 @@ export class DocumentScanner {
     this.#expect = Expect.FIRST_KEY;
     if (isFirstElement && this.#depth <= 3) {
       this.#membersDepth = this.#depth;
-      this.#node!.members = [];
+      if (this.#listsMembers) this.#node!.members = [];
     }
     return p + 1;
   }
@@ -477,7 +482,7 @@ export class DocumentScanner {
       shape = [];
       this.#node = { start: p, first: -1, end: p, shape, members: null };
       this.found[this.#pending] = this.#node;
-    } else if (this.#depth === this.#membersDepth) {
+    } else if (this.#depth === this.#membersDepth && this.#listsMembers) {
       shape = [];
       const [keyStart, keyEnd] = [this.#keyStart, this.#keyEnd];
       this.#member = { keyStart, keyEnd, start: p, end: p, shape };
