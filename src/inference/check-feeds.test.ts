@@ -10,7 +10,7 @@ import { signatureSpec, tensorSpec } from './testing/fake-model.ts';
 const feed = (shape: number[], dtype: Tensor['dtype'] = DType.FLOAT): Tensor =>
   heapAllocator.allocate(dtype as never, shape);
 const inputs = (...specs: TensorSpec[]) => signatureSpec({ inputs: specs, outputs: [] });
-const check = (spec: TensorSpec, tensor: Tensor) => checkFeeds(inputs(spec), [tensor]);
+const check = (spec: TensorSpec, tensor: Tensor) => checkFeeds(inputs(spec), [tensor], false);
 
 function refuses(action: () => void, text: string): void {
   assert.throws(action, (error) => {
@@ -50,11 +50,11 @@ test('a wrong dtype has the text of TensorFlow, numbered by feed names', () => {
     { ...tensorSpec('c', DType.STRING, null), name: 'm:0' },
   );
   refuses(
-    () => checkFeeds(specs, [feed([], DType.INT32), feed([], DType.INT64), feed([])]),
+    () => checkFeeds(specs, [feed([], DType.INT32), feed([], DType.INT64), feed([])], false),
     'Expects arg[1] to be string but float is provided',
   );
   refuses(
-    () => checkFeeds(inputs(tensorSpec('x', DType.FLOAT, [3])), [feed([1], DType.INT32)]),
+    () => checkFeeds(inputs(tensorSpec('x', DType.FLOAT, [3])), [feed([1], DType.INT32)], false),
     'Expects arg[0] to be float but int32 is provided',
   );
   check(tensorSpec('composite', DType.INVALID, null), feed([1]));

@@ -11,10 +11,15 @@ import { DType, dtypeInfo, matchesPartialShape, shapeText, type Tensor } from '.
  *   contradict each other, or the graph says nothing, the engine decides.
  *
  * @param feeds in the order of `signature.inputs`, one for each.
+ * @param anyDType leave types to the engine too, which answers with the same text.
  * @throws StatusError INVALID_ARGUMENT
  */
-export function checkFeeds({ inputs }: SignatureSpec, feeds: readonly Tensor[]): void {
-  for (let i = 0; i < feeds.length; i++) {
+export function checkFeeds(
+  { inputs }: SignatureSpec,
+  feeds: readonly Tensor[],
+  anyDType: boolean,
+): void {
+  for (let i = 0; i < feeds.length && !anyDType; i++) {
     if (isWrongDType(inputs[i]!.dtype, feeds[i]!.dtype)) throw wrongDType(inputs, feeds);
   }
   for (let i = 0; i < feeds.length; i++) {

@@ -92,7 +92,7 @@ class ExamplesRun<Reply> implements PredictCall<Reply> {
     const wanted = taskOutputs(task);
     const fetches =
       wanted.length === outputs.length ? null : wanted.map((output) => outputs.indexOf(output));
-    return { feeds: [examples], fetches };
+    return { feeds: [examples], fetches, anyDType: true };
   }
 
   encode({ id, signature, aliases, tensors }: PredictResult): Reply | Promise<Reply> {

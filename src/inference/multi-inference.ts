@@ -127,6 +127,7 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
     return {
       feeds: inputs.map(() => examples),
       fetches: fetches.length === outputs.length ? null : fetches,
+      anyDType: true,
     };
   }
 

@@ -14,6 +14,8 @@ export interface BoundInputs {
   readonly feeds: readonly Tensor[];
   /** Indices into `signature.outputs` without repeats; null: all. */
   readonly fetches: readonly number[] | null;
+  /** Leave it to the engine whether the feeds have the right types: true where those declared may be wrong. */
+  readonly anyDType?: boolean;
 }
 
 /** What the encoder gets. Tensors are the engine's memory: not to be read after the reply is made. */
@@ -103,14 +105,14 @@ async function runLater<Reply>(
 
 function run<Reply>(
   request: Request<Reply>,
-  { feeds, fetches }: BoundInputs,
+  { feeds, fetches, anyDType = false }: BoundInputs,
 ): Reply | Promise<Reply> {
   const { context, call, handle, scope, signature } = request;
   const { model } = handle.servable;
   let actualFeeds = feeds;
   let isEmpty = false;
   if (context.checkShapes) {
-    checkFeeds(signature, feeds);
+    checkFeeds(signature, feeds, anyDType);
     isEmpty = isEmptyBatch(signature, feeds) && model.isRowwiseStateless(signature);
     if (isEmpty) actualFeeds = withOneZeroRow(feeds, scope, call);
   }

@@ -1,7 +1,18 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
-import type { PredictResponse, TensorProto } from '../../src/proto/index.ts';
-import { PredictResponseSchema } from '../../src/proto/index.ts';
+import type {
+  ClassificationResult,
+  ModelSpec,
+  PredictResponse,
+  RegressionResult,
+  TensorProto,
+} from '../../src/proto/index.ts';
+import {
+  ClassificationResponseSchema,
+  MultiInferenceResponseSchema,
+  PredictResponseSchema,
+  RegressionResponseSchema,
+} from '../../src/proto/index.ts';
 import type { GoldenCase, Tolerance } from './golden.ts';
 import type { TypedJson } from './json-with-types.ts';
 import { JsonNumber, JsonText, parseTypedJson } from './json-with-types.ts';
@@ -30,7 +41,7 @@ export function restDifference(golden: GoldenCase, answer: RestAnswer): string |
   return null;
 }
 
-/** The same for Predict over gRPC: `answer` is the serialized response or what the call threw. */
+/** The same over gRPC: `answer` is the serialized response or what the call threw. */
 export function grpcDifference(golden: GoldenCase, answer: Buffer | ServiceError): string | null {
   const { status, response } = golden.grpc!;
   if (!Buffer.isBuffer(answer)) {
@@ -39,11 +50,77 @@ export function grpcDifference(golden: GoldenCase, answer: Buffer | ServiceError
     return errorDifference(golden, answer.details);
   }
   if (status !== 'OK') return `expected ${status}, got an answer`;
-  return responseDifference(
-    fromBinary(PredictResponseSchema, response),
-    fromBinary(PredictResponseSchema, answer),
-    golden.tolerance,
+  const { method, tolerance } = golden;
+  if (method === 'predict') {
+    return responseDifference(
+      fromBinary(PredictResponseSchema, response),
+      fromBinary(PredictResponseSchema, answer),
+      tolerance,
+    );
+  }
+  const expected = taskResults(method, response);
+  const got = taskResults(method, answer);
+  if (got.length !== expected.length) {
+    return `expected ${expected.length} results, got ${got.length}`;
+  }
+  return firstDifference(expected.entries(), (index, one: TaskResult) =>
+    resultDifference(one, got[index]!, tolerance, `[${index}]`),
   );
+}
+
+/** What the three methods that read Examples answer with, in one form. */
+interface TaskResult {
+  readonly modelSpec?: ModelSpec | undefined;
+  /** Texts and numbers, in the order of the message. */
+  readonly values: TypedJson;
+}
+
+function taskResults(
+  method: 'classify' | 'regress' | 'multi_inference',
+  bytes: Buffer,
+): readonly TaskResult[] {
+  if (method === 'multi_inference') {
+    return fromBinary(MultiInferenceResponseSchema, bytes).results.map(({ modelSpec, result }) => ({
+      modelSpec,
+      values:
+        result.case === 'classificationResult'
+          ? classificationValues(result.value)
+          : regressionValues(result.value),
+    }));
+  }
+  if (method === 'classify') {
+    const { modelSpec, result } = fromBinary(ClassificationResponseSchema, bytes);
+    return [{ modelSpec, values: classificationValues(result) }];
+  }
+  const { modelSpec, result } = fromBinary(RegressionResponseSchema, bytes);
+  return [{ modelSpec, values: regressionValues(result) }];
+}
+
+function classificationValues(result: ClassificationResult | undefined): TypedJson {
+  const rows = result?.classifications.map(({ classes }) =>
+    classes.map(({ label, score }) => [new JsonText(label), numberOf(score)]),
+  );
+  return rows ?? null;
+}
+
+function regressionValues(result: RegressionResult | undefined): TypedJson {
+  return result?.regressions.map(({ value }) => numberOf(value)) ?? null;
+}
+
+/** As a float, whatever its value. */
+function numberOf(value: number): JsonNumber {
+  return new JsonNumber(Number.isInteger(value) ? `${value}.0` : String(value));
+}
+
+function resultDifference(
+  expected: TaskResult,
+  got: TaskResult,
+  tolerance: Tolerance,
+  where: string,
+): string | null {
+  const wanted = specText(expected);
+  if (specText(got) !== wanted) return `${where}: expected ${wanted}, got ${specText(got)}`;
+  return jsonDifference(expected.values, got.values, tolerance, where);
 }
 
 /** JSON text without the white space between its tokens. */
@@ -76,7 +153,7 @@ export function responseDifference(
   return null;
 }
 
-function specText({ modelSpec }: PredictResponse): string {
+function specText({ modelSpec }: { readonly modelSpec?: ModelSpec | undefined }): string {
   const { versionChoice } = modelSpec ?? {};
   const version = versionChoice?.case === 'version' ? versionChoice.value : 'none';
   return `${modelSpec?.name} version ${version} signature ${modelSpec?.signatureName}`;

@@ -6,6 +6,16 @@ import { zoo } from './server.ts';
 
 export type GoldenMethod = 'predict' | 'classify' | 'regress' | 'multi_inference';
 
+const service = '/tensorflow.serving.PredictionService';
+
+/** The path of each method over gRPC. */
+export const grpcPaths: Readonly<Record<GoldenMethod, string>> = {
+  predict: `${service}/Predict`,
+  classify: `${service}/Classify`,
+  regress: `${service}/Regress`,
+  multi_inference: `${service}/MultiInference`,
+};
+
 /** How far a float may be off: abs(got − expected) ≤ atol + rtol × abs(expected). */
 export interface Tolerance {
   readonly rtol: number;

@@ -195,15 +195,6 @@ test('failures of the server are logged with the id of the request, refusals are
   assert.equal(logger.messages('error').length, 1);
 });
 
-test('methods that come later say so', async () => {
-  const { send } = setUp();
-  for (const method of ['classify', 'regress']) {
-    const reply = await send('POST', `/v1/models/m:${method}`, '{}');
-    assert.equal(reply.status, 501);
-    assert.equal(error(reply), `Method ${method} is not implemented by this server`);
-  }
-});
-
 test('model status, one version or all, newest first', async () => {
   const { lookup, send } = setUp();
   lookup.versions = [

@@ -7,7 +7,7 @@ import {
   GetModelMetadataResponseSchema,
   SignatureDefMapSchema,
 } from '../../src/proto/index.ts';
-import { type GoldenModel, goldenModels } from '../support/golden.ts';
+import { type GoldenModel, goldenModels, grpcPaths } from '../support/golden.ts';
 import { grpcDifference, restDifference } from '../support/golden-compare.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { RestClient } from '../support/rest-client.ts';
@@ -16,7 +16,7 @@ import { modelConfig, startServer, untilLoaded } from '../support/server.ts';
 const service = '/tensorflow.serving.PredictionService';
 const models = goldenModels('tensorflow');
 
-/** Sends every predict case over each protocol that it has, in the order of the file. */
+/** Sends every case over each protocol that it has, in the order of the file. */
 async function replay(
   model: GoldenModel,
   rest: RestClient,
@@ -28,14 +28,14 @@ async function replay(
     sent++;
     if (difference !== null) problems.push(`${protocol} ${id}: ${difference}`);
   };
-  for (const golden of model.cases.filter(({ method }) => method === 'predict')) {
+  for (const golden of model.cases) {
     if (golden.rest !== null) {
       const answer = await rest.send('POST', golden.rest.path, golden.rest.body);
       record('REST', golden.id, restDifference(golden, answer));
     }
     if (golden.grpc !== null) {
       const answer = await grpc
-        .raw(`${service}/Predict`, golden.grpc.request, { deadline: Date.now() + 60_000 })
+        .raw(grpcPaths[golden.method], golden.grpc.request, { deadline: Date.now() + 60_000 })
         .catch((error: ServiceError) => error);
       record('gRPC', golden.id, grpcDifference(golden, answer));
     }
@@ -61,14 +61,17 @@ async function grpcMetadata(grpc: GrpcClient, name: string, version: string): Pr
   });
 }
 
-for (const oneDnn of ['0', '1']) {
-  describe(`answers of TensorFlow, with TF_ENABLE_ONEDNN_OPTS=${oneDnn}`, () => {
+for (const [oneDnn, threads] of [
+  ['0', 1],
+  ['1', 2],
+] as const) {
+  describe(`answers of TensorFlow, with TF_ENABLE_ONEDNN_OPTS=${oneDnn}, ${threads} data threads`, () => {
     test('every model of the zoo', async (t) => {
       const config = await modelConfig(
         models.map(({ name, basePath }) => ({ name, base: basePath, policy: 'all {}' })),
       );
       await using server = await startServer({
-        flags: [config],
+        flags: [config, `--data_threads=${threads}`],
         env: { TF_ENABLE_ONEDNN_OPTS: oneDnn },
       });
       for (const { name, versions } of models) await untilLoaded(server, name, versions);
