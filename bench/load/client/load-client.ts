@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type {
   ClientPlan,
@@ -44,6 +45,11 @@ export class LoadClient implements AsyncDisposable {
   /** Load at a rate, at random times. @throws Error for a wrong answer. */
   open(options: OpenLoopOptions): Promise<LoadRecord> {
     return this.#load({ kind: 'open', ...options });
+  }
+
+  /** Lets the process take what others leave, as far as 19, the lowest priority. */
+  setNiceness(niceness: number): void {
+    setPriority(this.#child.pid!, niceness);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,18 +25,22 @@ export class WatchedThreads {
     return { NODE_OPTIONS: `--import=${preload}`, SERVAL_BENCH_LOOP_DELAY: this.#file };
   }
 
-  /** What each thread recorded while this was done. */
-  async during(pid: number, action: () => Promise<unknown>): Promise<readonly ThreadDelays[]> {
+  /** Does this, and tells what each thread recorded meanwhile. */
+  async during<T>(
+    pid: number,
+    action: () => Promise<T>,
+  ): Promise<{ readonly value: T; readonly delays: readonly ThreadDelays[] }> {
     process.kill(pid, 'SIGUSR2');
     await delay(beginMs);
-    await action();
+    const value = await action();
     rmSync(this.#file, { force: true });
     process.kill(pid, 'SIGUSR2');
     await delay(endMs);
-    return readFileSync(this.#file, 'utf8')
+    const delays = readFileSync(this.#file, 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as ThreadDelays)
       .filter(({ moments }) => moments > 0);
+    return { value, delays };
   }
 }

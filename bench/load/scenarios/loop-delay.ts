@@ -94,7 +94,7 @@ async function record(context: BenchContext, one: Case): Promise<readonly Stretc
         const { label, threads } = watched[i]!;
         const subject = subjects[i]!;
         const options = { ms: 2 * method.segmentMs, rate, seed: 100 * round + pair };
-        const delays = await threads.during(subject.pid, () => subject.open(options));
+        const { delays } = await threads.during(subject.pid, () => subject.open(options));
         stretches.push({ label, round, threads: delays });
       }
     }
