@@ -1,5 +1,5 @@
 /**
- * Loaded into every thread of a server under test by `NODE_OPTIONS=--import=…`: records the delays of
+ * Loaded into every thread of a server under test by `NODE_OPTIONS=--require=…`: records the delays of
  * the event loop, and on SIGUSR2 appends a line for each thread to the file that
  * SERVAL_BENCH_LOOP_DELAY names, and begins anew.
  */

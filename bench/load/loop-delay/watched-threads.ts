@@ -22,7 +22,7 @@ export class WatchedThreads {
   /** With it the server records. */
   get env(): NodeJS.ProcessEnv {
     const preload = fileURLToPath(new URL('./preload.ts', import.meta.url));
-    return { NODE_OPTIONS: `--import=${preload}`, SERVAL_BENCH_LOOP_DELAY: this.#file };
+    return { NODE_OPTIONS: `--require=${preload}`, SERVAL_BENCH_LOOP_DELAY: this.#file };
   }
 
   /** Does this, and tells what each thread recorded meanwhile. */
