@@ -13,6 +13,7 @@ export type { SocketReader } from './direct-socket.ts';
 export { DirectSocket } from './direct-socket.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
+export { nextSlice } from './next-slice.ts';
 export { openForReading } from './open-for-reading.ts';
 export type { PaceSignal, Steps } from './paced.ts';
 export { pace } from './paced.ts';

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cancelled } from '../status/index.ts';
+import { nextSlice } from './next-slice.ts';
 
 /**
  * Work that can be interrupted: a generator that yields about every 20 µs and returns the result.
@@ -32,7 +32,7 @@ export function pace<T>(steps: Steps<T>, source: PaceSignal): T | Promise<T> {
 
 async function paceLater<T>(steps: Steps<T>, signal: AbortSignal | null): Promise<T> {
   for (;;) {
-    await nextTurn();
+    await nextSlice();
     if (signal?.aborted) throw cancelled('The client has gone away', { cause: signal.reason });
     const end = performance.now() + sliceMs;
     do {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextSlice } from './next-slice.ts';
 
 /** How long work on the event loop may go on without letting others in, in ms. */
 const sliceMs = 1;
@@ -23,7 +23,7 @@ export class TimeSlices {
   }
 
   async pause(): Promise<void> {
-    await nextTurn();
+    await nextSlice();
     this.#began = performance.now();
   }
 }

@@ -1,3 +1,4 @@
+import { releaseBytes } from '../../util/index.ts';
 import type { ElementTarget } from './element-target.ts';
 
 const chunkBytes = 64 * 1024;
@@ -64,6 +65,9 @@ export class ElementScratch implements ElementTarget {
   /** Lets others have the chunks: what was held is gone. */
   giveBack(): void {
     this.length = 0;
-    for (const chunk of this.#chunks.splice(0)) if (spare.length < maxSpare) spare.push(chunk);
+    for (const chunk of this.#chunks.splice(0)) {
+      if (spare.length < maxSpare) spare.push(chunk);
+      else releaseBytes(chunk);
+    }
   }
 }
