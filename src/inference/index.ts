@@ -23,7 +23,11 @@ export type { BoundInputs, PredictCall, PredictResult } from './predict.ts';
 export { predict } from './predict.ts';
 export type { PredictRequest } from './predict-request.ts';
 export { decodePredictRequest } from './predict-request.ts';
-export { encodePredictResponse } from './predict-response.ts';
+export {
+  encodePredictResponse,
+  encodePredictResponseInSteps,
+  isLargeResponse,
+} from './predict-response.ts';
 export { readModelSpec } from './read-model-spec.ts';
 export { resolve } from './resolve.ts';
 export type { ServedModelSpec } from './served-model-spec.ts';

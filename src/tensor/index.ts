@@ -8,4 +8,9 @@ export type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './ten
 export type { TensorDecodeOptions } from './tensor-proto-decode.ts';
 export { decodeTensorProto, defaultMaxFilledBytes } from './tensor-proto-decode.ts';
 export type { TensorEncodeOptions, TensorProtoPlan } from './tensor-proto-encode.ts';
-export { planTensorProto, writeTensorProto } from './tensor-proto-encode.ts';
+export {
+  planTensorProto,
+  planTensorProtoInSteps,
+  writeTensorProto,
+  writeTensorProtoInSteps,
+} from './tensor-proto-encode.ts';

@@ -40,7 +40,13 @@ export function stringContentSize({ offsets }: StringTensor): number {
   return size;
 }
 
-export function writeStringContent({ bytes, offsets }: StringTensor, writer: WireWriter): void {
-  for (let i = 1; i < offsets.length; i++) writer.varint(offsets[i]! - offsets[i - 1]!);
+export function writeStringContent(tensor: StringTensor, writer: WireWriter): void {
+  const { bytes, offsets } = tensor;
+  writeStringLengths(tensor, writer);
   writer.raw(bytes.subarray(offsets[0], offsets[offsets.length - 1]));
+}
+
+/** What tensor_content has of the strings before their bytes. */
+export function writeStringLengths({ offsets }: StringTensor, writer: WireWriter): void {
+  for (let i = 1; i < offsets.length; i++) writer.varint(offsets[i]! - offsets[i - 1]!);
 }

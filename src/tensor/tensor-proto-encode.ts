@@ -1,5 +1,5 @@
 import { invalidArgument } from '../status/index.ts';
-import { lengthPrefixedSize, varintSize, type WireWriter } from '../util/index.ts';
+import { lengthPrefixedSize, type Steps, varintSize, type WireWriter } from '../util/index.ts';
 import { DType } from './dtype.ts';
 import { intListSize, writeIntList } from './int-list-encode.ts';
 import type { Shape } from './shape.ts';
@@ -7,9 +7,11 @@ import {
   stringContentSize,
   stringListSize,
   writeStringContent,
+  writeStringLengths,
   writeStringList,
 } from './string-list-encode.ts';
 import type { NumericTensor, StringTensor, Tensor } from './tensor.ts';
+import { isLong, partBytes, partsOf } from './tensor-parts.ts';
 import {
   contentTag,
   dimSizeTag,
@@ -63,6 +65,24 @@ export function planTensorProto(
     : plan(tensor, 'raw', listTag, tensor.data.byteLength);
 }
 
+/** The same in steps of about 20 to 100 µs, for large tensors: to measure whole numbers and strings takes time. */
+export function* planTensorProtoInSteps(
+  tensor: Tensor,
+  options: TensorEncodeOptions,
+): Steps<TensorProtoPlan> {
+  let whole: TensorProtoPlan | null = null;
+  let elementsSize = 0;
+  for (const part of partsOf(tensor)) {
+    whole = planTensorProto(part, options);
+    // Raw elements have the size of the tensor's memory.
+    if (whole.layout === 'raw') return planTensorProto(tensor, options);
+    elementsSize += whole.elementsSize;
+    yield;
+  }
+  if (whole === null) return planTensorProto(tensor, options);
+  return plan(tensor, whole.layout, whole.elementsTag, elementsSize);
+}
+
 function plan(
   tensor: Tensor,
   layout: TensorProtoPlan['layout'],
@@ -79,17 +99,46 @@ function plan(
 
 /** Writes the `plan.size` bytes of the message; the elements are copied once, in bulk where possible. */
 export function writeTensorProto(plan: TensorProtoPlan, writer: WireWriter): void {
-  const { tensor, layout, elementsSize, elementsTag } = plan;
+  writeHead(plan, writer);
+  if (plan.elementsSize > 0) writeElements(plan, plan.tensor, writer);
+}
+
+/** The same in steps of about 20 to 100 µs, for large tensors. */
+export function* writeTensorProtoInSteps(plan: TensorProtoPlan, writer: WireWriter): Steps<void> {
+  const { tensor, layout } = plan;
+  writeHead(plan, writer);
+  if (plan.elementsSize === 0) return;
+  if (layout === 'string content') {
+    const { bytes, offsets } = tensor as StringTensor;
+    for (const part of partsOf(tensor)) {
+      writeStringLengths(part as StringTensor, writer);
+      yield;
+    }
+    yield* writeRawInSteps(bytes.subarray(offsets[0], offsets.at(-1)), writer);
+    return;
+  }
+  for (const part of partsOf(tensor)) {
+    if (isLong(part)) yield* writeLongString(part as StringTensor, writer);
+    else writeElements(plan, part, writer);
+    yield;
+  }
+}
+
+/** All that comes before the elements. */
+function writeHead(plan: TensorProtoPlan, writer: WireWriter): void {
+  const { tensor, elementsSize, elementsTag } = plan;
   writer.varint(dtypeTag);
   writer.varint(tensor.dtype);
   writer.varint(shapeTag);
   writer.varint(plan.shapeSize);
   writeShape(tensor.shape, writer);
-  if (elementsSize === 0) return;
-  if (elementsTag !== 0) {
-    writer.varint(elementsTag);
-    writer.varint(elementsSize);
-  }
+  if (elementsSize === 0 || elementsTag === 0) return;
+  writer.varint(elementsTag);
+  writer.varint(elementsSize);
+}
+
+/** @param tensor of the plan, or a part of it */
+function writeElements({ layout }: TensorProtoPlan, tensor: Tensor, writer: WireWriter): void {
   switch (layout) {
     case 'raw':
       writer.raw(rawBytes((tensor as NumericTensor).data));
@@ -105,6 +154,21 @@ export function writeTensorProto(plan: TensorProtoPlan, writer: WireWriter): voi
       return;
     default:
       layout satisfies never;
+  }
+}
+
+/** One string, in pieces. */
+function* writeLongString({ bytes, offsets }: StringTensor, writer: WireWriter): Steps<void> {
+  const text = bytes.subarray(offsets[0], offsets[1]);
+  writer.varint(typedListOf(DType.STRING)!.elementTag);
+  writer.varint(text.length);
+  yield* writeRawInSteps(text, writer);
+}
+
+function* writeRawInSteps(bytes: Uint8Array, writer: WireWriter): Steps<void> {
+  for (let from = 0; from < bytes.length; from += partBytes) {
+    writer.raw(bytes.subarray(from, from + partBytes));
+    yield;
   }
 }
 

@@ -8,8 +8,10 @@ import {
   decodePredictRequest,
   type ExampleMethod,
   encodePredictResponse,
+  encodePredictResponseInSteps,
   type InferenceContext,
   inferExamples,
+  isLargeResponse,
   type ModelSpec,
   multiInference,
   type PredictCall,
@@ -20,7 +22,7 @@ import {
 } from '../../../inference/index.ts';
 import { PredictionService } from '../../../proto/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
-import { type Bytes, TimeSlices } from '../../../util/index.ts';
+import { type Bytes, pace, TimeSlices } from '../../../util/index.ts';
 import { frameHeaderLength } from '../frame.ts';
 import type { CallContext, GrpcService, UnaryMethod } from '../method.ts';
 import { GrpcExamples, GrpcMultiInference } from './examples-calls.ts';
@@ -154,9 +156,12 @@ class GrpcPredict implements PredictCall<Uint8Array> {
     return bound;
   }
 
-  encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array {
+  encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array | Promise<Uint8Array> {
     const { name } = this.modelSpec;
     const served = { name, signatureName: signature.key, version: id.version };
-    return encodePredictResponse(served, aliases, tensors, this.#options, frameHeaderLength);
+    const response = [served, aliases, tensors, this.#options, frameHeaderLength] as const;
+    return isLargeResponse(tensors)
+      ? pace(encodePredictResponseInSteps(...response), this.#call)
+      : encodePredictResponse(...response);
   }
 }

@@ -1,8 +1,13 @@
 import type { SignatureSpec } from '../../../engines/index.ts';
-import { encodePredictResponse, type PredictResult } from '../../../inference/index.ts';
+import {
+  encodePredictResponse,
+  encodePredictResponseInSteps,
+  isLargeResponse,
+  type PredictResult,
+} from '../../../inference/index.ts';
 import { invalidArgument } from '../../../status/index.ts';
 import type { RestReply } from '../exchange.ts';
-import { pace } from '../paced.ts';
+import { pace, type Steps } from '../paced.ts';
 import { printPredictReply } from '../predict-reply.ts';
 import { type MediaType, npyType } from './media-type.ts';
 import { writeNpy } from './npy-write.ts';
@@ -48,12 +53,22 @@ export function writeReply(
 ): RestReply | Promise<RestReply> {
   if (type.format === 'protobuf') {
     const served = { name: modelName, signatureName: signature.key, version: id.version };
-    return success(type, encodePredictResponse(served, aliases, tensors, { asTensorContent }, 0));
+    const response = [served, aliases, tensors, { asTensorContent }, 0] as const;
+    if (!isLargeResponse(tensors)) return success(type, encodePredictResponse(...response));
+    return paced(type, encodePredictResponseInSteps(...response), signal);
   }
   const steps =
     type.format === 'npy'
       ? writeNpy(aliases[0]!, tensors[0]!)
       : printPredictReply(aliases, tensors, 'row');
+  return paced(type, steps, signal);
+}
+
+function paced(
+  type: MediaType,
+  steps: Steps<Uint8Array>,
+  signal: AbortSignal,
+): RestReply | Promise<RestReply> {
   const body = pace(steps, signal);
   return body instanceof Promise ? body.then((bytes) => success(type, bytes)) : success(type, body);
 }
