@@ -12,7 +12,7 @@ export interface ExamplesReader {
 /** The Examples of a request, which the server hands to the model as they are. */
 export interface ExamplesInput {
   /**
-   * The serialized Examples as one vector, in memory of their own; empty where there is none. Called once.
+   * The serialized Examples as one vector, in memory of their own; empty where there is none.
    *
    * @throws (or rejects with) StatusError
    */

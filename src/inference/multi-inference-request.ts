@@ -9,15 +9,19 @@ const inputTag = wireTag(2, WireType.LENGTH);
 const modelSpecTag = wireTag(1, WireType.LENGTH);
 const methodNameTag = wireTag(2, WireType.LENGTH);
 
+const noModel: ModelSpec = { name: '', version: null, label: null, signatureName: '' };
+
 /** A `tensorflow.serving.InferenceTask`. */
 export interface InferenceTask {
-  /** null where it has none. */
-  readonly modelSpec: ModelSpec | null;
+  /** Without a name where it has none. */
+  readonly modelSpec: ModelSpec;
   readonly methodName: string;
 }
 
 /** A `tensorflow.serving.MultiInferenceRequest`. */
 export interface MultiInferenceRequest {
+  /** Which version to run: that of the first task; without a name where there is none. */
+  readonly modelSpec: ModelSpec;
   readonly tasks: readonly InferenceTask[];
   readonly input: ExamplesInput;
 }
@@ -38,7 +42,7 @@ export function decodeMultiInferenceRequest(message: Bytes): MultiInferenceReque
     else if (tag === taskTag) tasks.push(readTask(reader));
     else reader.skip(tag);
   }
-  return { tasks, input };
+  return { modelSpec: tasks[0]?.modelSpec ?? noModel, tasks, input };
 }
 
 function readTask(reader: WireReader): InferenceTask {
@@ -52,5 +56,5 @@ function readTask(reader: WireReader): InferenceTask {
     else reader.skip(tag);
   }
   reader.leave(outer);
-  return { modelSpec, methodName };
+  return { modelSpec: modelSpec ?? noModel, methodName };
 }

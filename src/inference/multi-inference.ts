@@ -26,6 +26,8 @@ export interface TaskAnswer {
 
 /** A MultiInference, whatever brings it; see {@link PredictCall}. */
 export interface MultiInferenceCall<Reply> {
+  /** Which version to run: that of the first task, where a client asks. */
+  readonly modelSpec: ModelSpec;
   readonly tasks: readonly InferenceTask[];
   readonly deadline: number;
   readonly signal: AbortSignal | null;
@@ -38,8 +40,7 @@ export interface MultiInferenceCall<Reply> {
 }
 
 /**
- * MultiInference (spec 6.5): one run answers several tasks about the same Examples. Model and
- * version are the first task's.
+ * MultiInference (spec 6.5): one run answers several tasks about the same Examples.
  *
  * @throws (or rejects with) StatusError in the order of the checks there
  */
@@ -50,14 +51,11 @@ export function multiInference<Reply>(
   return predict(context, new MultiInferenceRun(context, call));
 }
 
-const noModel: ModelSpec = { name: '', version: null, label: null, signatureName: '' };
-
 const methodsByName: ReadonlyMap<string, ExampleMethod> = new Map(
   (['classify', 'regress'] as const).map((method) => [exampleMethodNames[method], method]),
 );
 
 class MultiInferenceRun<Reply> implements PredictCall<Reply> {
-  readonly modelSpec: ModelSpec;
   readonly #context: InferenceContext;
   readonly #call: MultiInferenceCall<Reply>;
   #tasks: readonly ExampleTask[] = [];
@@ -66,7 +64,10 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
   constructor(context: InferenceContext, call: MultiInferenceCall<Reply>) {
     this.#context = context;
     this.#call = call;
-    this.modelSpec = call.tasks[0]?.modelSpec ?? noModel;
+  }
+
+  get modelSpec(): ModelSpec {
+    return this.#call.modelSpec;
   }
 
   get deadline(): number {
@@ -88,9 +89,9 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
     const { tasks, checkMethodName } = this.#call;
     const byKey = new Map<string, ExampleTask>();
     for (const { modelSpec, methodName } of tasks) {
-      const { name, signatureName } = modelSpec ?? noModel;
+      const { name, signatureName } = modelSpec;
       if (name === '') throw invalidArgument('Found ModelSpec with an empty model name.');
-      if (name !== this.modelSpec.name) {
+      if (name !== tasks[0]!.modelSpec.name) {
         throw invalidArgument(
           'All ModelSpecs in a MultiInferenceRequest must access the same model name.',
         );

@@ -84,7 +84,6 @@ describe('the load job', () => {
       'cutAt',
       'milliseconds',
       'records',
-      'skipped',
     ]);
     const none = (await run(fake, true, job('broken/warmup_not_records/1'))) as typeof result;
     assert.equal(none.warmup, null);

@@ -53,13 +53,7 @@ function warmupJob(options: ServerOptions): WarmupJob | null {
 }
 
 function sayWarmup(path: string, warmup: WarmupResult, logger: Logger): void {
-  const { records, skipped, cutAt, milliseconds } = warmup;
-  for (const { kind, count } of skipped) {
-    logger.warn(
-      `${count} warmup records of kind ${kind} at ${path} were not replayed: this version of ` +
-        'Serval has no such method',
-    );
-  }
+  const { records, cutAt, milliseconds } = warmup;
   if (cutAt !== null) {
     logger.warn(`The warmup records at ${path} end within a record, at byte ${cutAt}`);
   }

@@ -1,2 +1,2 @@
-export type { SkippedKind, WarmupOptions, WarmupResult } from './warm-up.ts';
+export type { WarmupOptions, WarmupResult } from './warm-up.ts';
 export { warmUp } from './warm-up.ts';

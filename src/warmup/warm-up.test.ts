@@ -2,10 +2,23 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { create } from '@bufbuild/protobuf';
+import {
+  exampleMessage,
+  examplesRequestMessage,
+  inputMessage,
+  multiInferenceMessage,
+  serializedExample,
+} from '../inference/testing/example-messages.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../inference/testing/fake-model.ts';
-import { DataType } from '../proto/index.ts';
+import {
+  DataType,
+  type Example,
+  MultiInferenceRequestSchema,
+  RegressionRequestSchema,
+} from '../proto/index.ts';
 import { Code, internal, StatusError } from '../status/index.ts';
-import { DType, type NumericTensor } from '../tensor/index.ts';
+import { DType, type NumericTensor, type StringTensor, type Tensor } from '../tensor/index.ts';
 import { encodeTfRecord } from '../tfrecord/index.ts';
 import { type WarmupOptions, warmUp } from './index.ts';
 import {
@@ -79,7 +92,7 @@ describe('warmUp', () => {
   it('does nothing where nothing is recorded', async () => {
     const directory = await directories.empty();
     const { milliseconds, ...result } = await run(directory);
-    assert.deepEqual(result, { records: 0, skipped: [], cutAt: null });
+    assert.deepEqual(result, { records: 0, cutAt: null });
     assert.ok(milliseconds >= 0);
     await mkdir(path.join(directory, 'assets.extra'));
     assert.equal((await run(directory)).records, 0);
@@ -133,24 +146,92 @@ describe('warmUp', () => {
     assert.equal(model.runs.length, 2000 + 2 * 1001);
   });
 
-  it('counts by kind what it cannot replay, and passes over logs of no request', async () => {
-    const value = {};
+  it('runs what was asked about Examples on the signatures that were asked for', async () => {
+    const examples = (key: string, method: string, output: string, dtype: DType) =>
+      signatureSpec({
+        key,
+        methodName: `tensorflow/serving/${method}`,
+        inputs: [tensorSpec('inputs', DType.STRING, [-1])],
+        outputs: [{ ...tensorSpec(output, dtype, null), name: `${key}/${output}:0` }],
+      });
+    const classifying = examples('labels', 'classify', 'classes', DType.STRING);
+    const regressing = examples('value', 'regress', 'outputs', DType.FLOAT);
+    model = new FakeModel(classifying, regressing);
+    const fed: string[] = [];
+    model.answer = ({ signature: { key, outputs }, feeds }) => {
+      const [
+        {
+          bytes,
+          shape: [count],
+        },
+      ] = feeds as readonly [StringTensor];
+      fed.push(`${key} ${count} ${Buffer.from(bytes).toString('hex')}`);
+      return outputs.map(
+        (output): Tensor =>
+          output.dtype === DType.STRING
+            ? { dtype: DType.STRING, shape: [count!, 0], bytes, offsets: new Float64Array(1) }
+            : { dtype: DType.FLOAT, shape: [count!], data: new Float32Array(count!) },
+      );
+    };
+    const [first, second, third, fourth] = [1n, 2n, 3n, 4n].map((value) =>
+      exampleMessage({ f: [value] }),
+    ) as [Example, Example, Example, Example];
     const directory = await directories.of(
-      predictionLog({ case: 'regressLog', value }),
-      predictionLog({ case: 'classifyLog', value }),
+      predictionLog({
+        case: 'regressLog',
+        value: {
+          request: create(RegressionRequestSchema, {
+            modelSpec: { signatureName: 'value' },
+            input: inputMessage([first]),
+          }),
+        },
+      }),
       predictionLog({ case: undefined }),
-      predictionLog({ case: 'multiInferenceLog', value }),
-      record(1),
-      predictionLog({ case: 'classifyLog', value }),
+      predictionLog({
+        case: 'classifyLog',
+        value: { request: examplesRequestMessage('labels', inputMessage([second, third])) },
+      }),
+      predictionLog({
+        case: 'multiInferenceLog',
+        value: {
+          request: multiInferenceMessage(
+            ['regress:value', 'classify:labels'],
+            inputMessage([fourth]),
+          ),
+        },
+      }),
     );
-    const { records, skipped } = await run(directory, { iterations: 2 });
-    assert.equal(records, 6);
-    assert.deepEqual(skipped, [
-      { kind: 'regress', count: 1 },
-      { kind: 'classify', count: 2 },
-      { kind: 'multi_inference', count: 1 },
-    ]);
-    assert.equal(model.runs.length, 2);
+    const { records } = await run(directory, { iterations: 2, checkMethodName: true });
+    assert.equal(records, 4);
+    const hex = (...given: Example[]) =>
+      given.map((one) => serializedExample(one).toString('hex')).join('');
+    const expected = [
+      `value 1 ${hex(first)}`,
+      `labels 2 ${hex(second, third)}`,
+      `value,labels 1 ${hex(fourth)}`,
+    ];
+    assert.deepEqual(
+      fed,
+      expected.flatMap((one) => [one, one]),
+    );
+    assertNothingHeld();
+  });
+
+  it('fails on a record about Examples as a client would', async () => {
+    const value = {};
+    for (const [log, message] of [
+      [predictionLog({ case: 'classifyLog', value }), 'Expected one input Tensor.'],
+      [predictionLog({ case: 'regressLog', value }), 'Expected one input Tensor.'],
+    ] as const) {
+      model = new FakeModel(signatureSpec({ ...signature, inputs: [] }));
+      await fails(run(await directories.of(log)), Code.INVALID_ARGUMENT, message);
+    }
+    const request = create(MultiInferenceRequestSchema, {
+      tasks: [{ methodName: 'tensorflow/serving/regress' }],
+    });
+    const nameless = predictionLog({ case: 'multiInferenceLog', value: { request } });
+    const text = 'Found ModelSpec with an empty model name.';
+    await fails(run(await directories.of(nameless)), Code.INVALID_ARGUMENT, text);
   });
 
   it('fails on kinds that are never replayed', async () => {

@@ -1,6 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type InferenceContext, type PredictRequest, predict } from '../inference/index.ts';
+import {
+  type InferenceContext,
+  inferExamples,
+  multiInference,
+  predict,
+} from '../inference/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import {
   Code,
@@ -16,6 +21,7 @@ import { TimeSlices } from '../util/index.ts';
 import { decodePredictionLog, LogType, type PredictionLog } from './decode-prediction-log.ts';
 import { OnlyServable } from './only-servable.ts';
 import { recordText } from './record-text.ts';
+import { ReplayedExamples, ReplayedMultiInference } from './replayed-examples.ts';
 import { ReplayedPredict, type ReplayOptions } from './replayed-predict.ts';
 
 /** How {@link warmUp} replays. */
@@ -26,15 +32,10 @@ export interface WarmupOptions extends ReplayOptions {
   readonly checkShapes: boolean;
 }
 
-/** Kinds of recorded requests that cannot be replayed yet. */
-export type SkippedKind = 'classify' | 'regress' | 'multi_inference';
-
 /** What {@link warmUp} did. */
 export interface WarmupResult {
-  /** Records read, those without a request and skipped ones included. */
+  /** Records read, those without a request included. */
   readonly records: number;
-  /** What was not replayed, and how many records of it; empty where everything was. */
-  readonly skipped: readonly { readonly kind: SkippedKind; readonly count: number }[];
   /**
    * Where the file ends within the header of a record: the offset of that record, else null. The
    * file counts as ended there (spec 8), but whoever wrote it may have been cut off.
@@ -84,7 +85,6 @@ export async function warmUp(
   const { checkShapes } = options;
   const context = { lookup: new OnlyServable(servableName, servable), checkShapes };
   const warmup: Warmup = { context, options, slices: new TimeSlices() };
-  const skipped = new Map<SkippedKind, number>();
   let records = 0;
   let cutAt: number | null = null;
   const onCutHeader = (offset: number) => {
@@ -92,8 +92,7 @@ export async function warmUp(
   };
   if (await exists(file)) {
     for await (const payload of readRecords(file, onCutHeader)) {
-      const kind = await replay(warmup, parse(payload, file));
-      if (kind !== null) skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
+      await replay(warmup, parse(payload, file));
       if (++records > maxRecords) {
         throw invalidArgument(
           `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
@@ -101,12 +100,7 @@ export async function warmUp(
       }
     }
   }
-  return {
-    records,
-    skipped: Array.from(skipped, ([kind, count]) => ({ kind, count })),
-    cutAt,
-    milliseconds: performance.now() - began,
-  };
+  return { records, cutAt, milliseconds: performance.now() - began };
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -146,35 +140,39 @@ function parse(payload: Uint8Array, file: string): PredictionLog {
   }
 }
 
-/** Runs a record, or says as what it is skipped; null also for one that recorded no request. */
-async function replay(warmup: Warmup, log: PredictionLog): Promise<SkippedKind | null> {
+/** Runs a record; does nothing for one that recorded no request. */
+async function replay(warmup: Warmup, log: PredictionLog): Promise<void> {
+  const { context, options } = warmup;
   switch (log.logType) {
-    case LogType.PREDICT:
-      await replayPredict(warmup, log.request);
-      return null;
+    case LogType.PREDICT: {
+      const call = new ReplayedPredict(servableName, log.request, options);
+      return repeat(warmup, () => predict(context, call));
+    }
     case LogType.CLASSIFY:
-      return 'classify';
-    case LogType.REGRESS:
-      return 'regress';
-    case LogType.MULTI_INFERENCE:
-      return 'multi_inference';
+    case LogType.REGRESS: {
+      const method = log.logType === LogType.CLASSIFY ? 'classify' : 'regress';
+      const call = new ReplayedExamples(servableName, log.request, options);
+      return repeat(warmup, () => inferExamples(context, method, call));
+    }
+    case LogType.MULTI_INFERENCE: {
+      const call = new ReplayedMultiInference(servableName, log.request, options);
+      return repeat(warmup, () => multiInference(context, call));
+    }
     case LogType.SESSION_RUN:
     case LogType.PREDICT_STREAMED:
       throw unimplemented(`Unsupported log_type for warmup: ${log.logType}`);
     case LogType.NONE:
-      return null;
+      return;
     default:
       return log satisfies never;
   }
 }
 
-async function replayPredict(warmup: Warmup, request: PredictRequest): Promise<void> {
-  const { context, options, slices } = warmup;
+async function repeat({ options, slices }: Warmup, run: () => null | Promise<null>): Promise<void> {
   const { iterations, signal } = options;
-  const call = new ReplayedPredict(servableName, request, options);
   for (let i = 0; i < iterations; i++) {
     if (signal?.aborted) throw cancelled('The warmup was cancelled', { cause: signal.reason });
-    await predict(context, call);
+    await run();
     if (slices.due()) await slices.pause();
   }
 }

@@ -65,15 +65,17 @@ export class GrpcMultiInference
   extends GrpcCallOnExamples
   implements MultiInferenceCall<Uint8Array>
 {
+  readonly modelSpec: ModelSpec;
   readonly tasks: readonly InferenceTask[];
   readonly input: ExamplesInput;
 
   constructor(
-    { tasks, input }: MultiInferenceRequest,
+    { modelSpec, tasks, input }: MultiInferenceRequest,
     call: CallContext,
     options: { readonly checkMethodName: boolean },
   ) {
     super(call, options);
+    this.modelSpec = modelSpec;
     this.tasks = tasks;
     this.input = input;
   }
