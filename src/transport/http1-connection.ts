@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { ReplyWatch } from './reply-watch.ts';
+import { mostPendingRequests } from './rest-call.ts';
 
 /** A request that has not been answered yet, as its connection sees it. */
 export interface PendingExchange {
@@ -22,8 +24,13 @@ export class Http1Connection {
   #latest: PendingExchange | null = null;
   #finalReply: string | null = null;
 
-  constructor(socket: Socket) {
+  readonly #watch: ReplyWatch;
+  #isHeldBack = false;
+
+  /** @param onStall see {@link ReplyWatch} */
+  constructor(socket: Socket, onStall: () => void) {
     this.socket = socket;
+    this.#watch = new ReplyWatch(socket, onStall);
     socket.once('close', () => this.#drop([...this.#pending]));
   }
 
@@ -40,12 +47,20 @@ export class Http1Connection {
   requestReceived(exchange: PendingExchange): void {
     this.#pending.add(exchange);
     this.#latest = exchange;
+    if (this.#pending.size >= mostPendingRequests) this.#holdBack();
+  }
+
+  /** Called again and again: ends what takes too long. @param replyStallMs 0: no limit. */
+  sweep(replyStallMs: number): void {
+    this.#watch.look(replyStallMs);
   }
 
   /** The exchange's reply has been written. */
   requestEnded(exchange: PendingExchange): void {
     this.#pending.delete(exchange);
     this.#closeIfDone();
+    const isEnding = this.#finalReply !== null;
+    if (this.#isHeldBack && !isEnding && this.#pending.size < mostPendingRequests) this.#readOn();
   }
 
   /**
@@ -58,19 +73,46 @@ export class Http1Connection {
 
   /**
    * What comes on this connection can't be understood. The requests before are answered, a
-   * request that was not complete is dropped, then comes `reply` and the end.
+   * request that was not complete is dropped, then comes `reply` and the end. Nothing more is read.
+   *
+   * @returns false where another reply was to be the last one before
    */
-  closeWith(reply: string): void {
-    if (this.#finalReply !== null) return;
+  closeWith(reply: string): boolean {
+    if (this.#finalReply !== null) return false;
     this.#finalReply = reply;
+    this.#holdBack();
     this.#drop([...this.#pending].filter((exchange) => exchange.isReceiving));
     this.#closeIfDone();
+    return true;
   }
 
   /** Answers all requests with an error, which also ends the connection. */
   interrupt(status: number, message: string): void {
     for (const exchange of [...this.#pending]) exchange.interrupt(status, message);
   }
+
+  /**
+   * Requests are not read while too many wait for a reply; those that came with them in one read are
+   * taken. Node.js itself holds back for replies only, and reads on after each request.
+   */
+  #holdBack(): void {
+    if (this.#isHeldBack) return;
+    this.#isHeldBack = true;
+    this.socket.on('resume', this.#stopReading);
+    this.#stopReading();
+  }
+
+  #readOn(): void {
+    this.#isHeldBack = false;
+    this.socket.off('resume', this.#stopReading);
+    this.socket.resume();
+  }
+
+  readonly #stopReading = (): void => {
+    // The parser reads on its own: it stops at the event, which a paused socket does not send again.
+    if (this.socket.isPaused()) this.socket.emit('pause');
+    else this.socket.pause();
+  };
 
   #drop(exchanges: readonly PendingExchange[]): void {
     for (const exchange of exchanges) {

@@ -12,10 +12,14 @@ import { PlainBody } from './plain-body.ts';
 import { PlainExchange } from './plain-exchange.ts';
 import { mostPlainHeadBytes, type PlainHead, readPlainHead } from './plain-head.ts';
 import type { ReplyHeads } from './reply-heads.ts';
-import type { RestEnvironment } from './rest-call.ts';
+import { ReplyWatch } from './reply-watch.ts';
+import { mostPendingRequests, type RestEnvironment } from './rest-call.ts';
 
 /** Longer bodies come in several pieces, which are not joined to look at them. */
 const mostBytesInOnePiece = 64 << 10;
+
+/** Bytes of replies behind one that is missing, from which on no more requests are read. */
+const mostBytesInRow = 64 << 10;
 
 const noBytes = Buffer.alloc(0);
 
@@ -57,17 +61,26 @@ export class PlainConnection {
   /** The requests that wait for a reply. */
   #oldest: PlainExchange | null = null;
   #newest: PlainExchange | null = null;
+  #rowLength = 0;
+  /** Bytes of the replies in the row. */
+  #rowBytes = 0;
+  /** Not read until the row is shorter. */
+  #isHeldBack = false;
   #isEnding = false;
+  /** The client sends no more. */
+  #hasEnded = false;
   #isFresh = true;
   /** Sweeps since a request began or a reply was sent. */
   #quietSweeps = 0;
   /** Large replies that the client has not taken yet. */
   #heldReplies = 0;
   #awaitsDrain = false;
+  readonly #watch: ReplyWatch;
 
   constructor(environment: PlainEnvironment, socket: Socket) {
     this.#environment = environment;
     this.#socket = socket;
+    this.#watch = new ReplyWatch(socket, this.#onStall);
     if (socket instanceof DirectSocket) socket.reader = this.#reader;
     else socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
@@ -95,6 +108,7 @@ export class PlainConnection {
   /** Called again and again: ends what takes too long. */
   sweep(): void {
     this.#quietSweeps++;
+    this.#watch.look(this.#environment.replyStallMs);
     if (this.#oldest !== null || this.#isEnding) return;
     const { mostFreshSweeps, mostRequestSweeps, lingerSweeps, isDraining } = this.#environment;
     const mostIdleSweeps = isDraining() ? lingerSweeps : this.#environment.mostIdleSweeps;
@@ -111,20 +125,46 @@ export class PlainConnection {
     }
   }
 
-  /** Sends the replies that are due: those before which no other is missing. */
-  sendReplies(): void {
+  /** A reply is there. Sends those that are due: before which no other is missing. */
+  replied(exchange: PlainExchange): void {
+    if (exchange === this.#oldest) this.#sendReplies();
+    else this.#rowBytes += exchange.waitForOthers();
+    this.#holdBack();
+  }
+
+  #sendReplies(): void {
     const isDraining = this.#environment.isDraining();
     let exchange = this.#oldest;
     while (exchange !== null && exchange.reply !== null) {
       const { next, reply, replyStart, wantsClose } = exchange;
       this.#oldest = next;
       if (next === null) this.#newest = null;
+      this.#rowLength--;
+      this.#rowBytes -= exchange.waitedBytes;
+      exchange.waitNoMore();
       const isLast = next === null && this.#leftOver === null && this.#partial === null;
       const closes = isLast && (wantsClose || isDraining || reply.headers.Connection === 'close');
       this.#send(replyStart, reply.body, closes);
       exchange = next;
     }
     this.#leaveIfDue();
+    if (this.#isHeldBack && this.#mayRead) {
+      this.#isHeldBack = false;
+      this.#socket.resume();
+    }
+  }
+
+  /** Whether the next request may be read. */
+  get #mayRead(): boolean {
+    const isRowShort = this.#rowLength < mostPendingRequests && this.#rowBytes < mostBytesInRow;
+    return isRowShort && !this.#awaitsDrain && this.#leftOver === null;
+  }
+
+  /** Requests are not read while too many wait for a reply, or too much of theirs for others'. */
+  #holdBack(): void {
+    if (this.#rowLength < mostPendingRequests && this.#rowBytes < mostBytesInRow) return;
+    this.#isHeldBack = true;
+    this.#socket.pause();
   }
 
   /** A long body is read to where it is kept; all else is copied, as it is short mostly. */
@@ -192,6 +232,8 @@ export class PlainConnection {
     if (this.#newest === null) this.#oldest = exchange;
     else this.#newest.next = exchange;
     this.#newest = exchange;
+    this.#rowLength++;
+    this.#holdBack();
   }
 
   #addTo(body: PlainBody, piece: Buffer): void {
@@ -263,6 +305,7 @@ export class PlainConnection {
   #leave(received: Buffer): void {
     this.#forgetPartial();
     this.#leftOver = null;
+    this.#watch.close();
     const socket = this.#socket;
     if (socket instanceof DirectSocket) socket.reader = null;
     socket.off('data', this.#onData);
@@ -271,7 +314,8 @@ export class PlainConnection {
     socket.off('drain', this.#onDrain);
     this.#environment.handOver(socket, received);
     socket.off('error', this.#onError);
-    if (socket.isPaused()) socket.resume();
+    if (this.#hasEnded) socket.emit('end');
+    else if (socket.isPaused()) socket.resume();
   }
 
   #send(start: string, body: RestReply['body'], closes: boolean): void {
@@ -325,6 +369,7 @@ export class PlainConnection {
   }
 
   readonly #onStall = (): void => {
+    if (this.#socket.destroyed) return;
     this.#environment.refusals.count('reply_timeout');
     this.#socket.destroy();
   };
@@ -339,7 +384,9 @@ export class PlainConnection {
 
   readonly #onDrain = (): void => {
     this.#awaitsDrain = false;
-    if (this.#leftOver === null) this.#socket.resume();
+    if (!this.#mayRead) return;
+    this.#isHeldBack = false;
+    this.#socket.resume();
   };
 
   #refuseSilent(): void {
@@ -354,10 +401,15 @@ export class PlainConnection {
     this.#socket.destroySoon();
   }
 
-  /** As `node:http` does: who sends no more takes no more either. */
+  /** As `node:http` does: who sends no more takes no more either, but for what is wrong. */
   readonly #onEnd = (): void => {
-    const isInRequest = this.#partial !== null || this.#body !== null;
-    if (isInRequest && this.#oldest === null && !this.#isEnding) {
+    this.#hasEnded = true;
+    if (this.#isEnding) {
+      this.#socket.end();
+    } else if (this.#partial !== null) {
+      // It may be malformed in other ways than by its end.
+      this.#leaveLater(this.#partial);
+    } else if (this.#body !== null) {
       this.#environment.refusals.count('malformed');
       this.#endWith(rawErrorReply(400, 'Malformed HTTP request: Invalid EOF state'));
     } else {
@@ -371,7 +423,10 @@ export class PlainConnection {
     let exchange = this.#oldest;
     this.#oldest = null;
     this.#newest = null;
-    for (; exchange !== null; exchange = exchange.next) exchange.drop();
+    for (; exchange !== null; exchange = exchange.next) {
+      exchange.drop();
+      exchange.waitNoMore();
+    }
   };
 
   readonly #onError = (): void => {

@@ -1,5 +1,5 @@
 import type { RestReply, RestRequest } from '../protocol/index.ts';
-import type { Bytes } from '../util/index.ts';
+import { ByteShare, type Bytes, shortestHeldReply } from '../util/index.ts';
 import type { PlainConnection } from './plain-connection.ts';
 import type { PlainHead } from './plain-head.ts';
 import type { ReplyHeads } from './reply-heads.ts';
@@ -17,6 +17,9 @@ export class PlainExchange extends RestCall {
   /** How the reply begins. */
   replyStart = '';
   wantsClose = false;
+  #waitedBytes = 0;
+  /** What a large reply takes while it waits for those before it. */
+  #waitingShare: ByteShare | null = null;
   readonly #replyHeads: ReplyHeads;
   readonly #connection: PlainConnection;
   readonly #head: PlainHead;
@@ -47,10 +50,32 @@ export class PlainExchange extends RestCall {
     this.handle(received.subarray(this.#head.length), received);
   }
 
+  /** The reply waits for those before it. @returns its bytes */
+  waitForOthers(): number {
+    const { body } = this.reply!;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    this.#waitedBytes = length;
+    if (length >= shortestHeldReply) {
+      this.#waitingShare = new ByteShare(this.environment.budget);
+      this.#waitingShare.hold(length);
+    }
+    return length;
+  }
+
+  /** What {@link waitForOthers} returned. */
+  get waitedBytes(): number {
+    return this.#waitedBytes;
+  }
+
+  waitNoMore(): void {
+    this.#waitingShare?.close();
+    this.#waitingShare = null;
+  }
+
   protected override write(reply: RestReply, wantsClose: boolean): void {
     this.replyStart = this.#replyHeads.start(reply);
     this.reply = reply;
     this.wantsClose = wantsClose;
-    this.#connection.sendReplies();
+    this.#connection.replied(this);
   }
 }

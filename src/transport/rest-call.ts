@@ -11,6 +11,9 @@ import {
 } from '../util/index.ts';
 import { errorReply } from './error-reply.ts';
 
+/** Requests of one connection that may wait for a reply: from there on no more are read. */
+export const mostPendingRequests = 64;
+
 /** What all requests of one thread's connections share. */
 export interface RestEnvironment {
   readonly handler: RestHandler;

@@ -78,7 +78,8 @@ export class RestConnections implements ConnectionTaker {
     const headersTimeoutMs = limits.headersTimeoutMs || Number.POSITIVE_INFINITY;
     const keepAliveMs = limits.keepAliveMs || Number.POSITIVE_INFINITY;
     const requestTimeoutMs = limits.requestTimeoutMs || Number.POSITIVE_INFINITY;
-    const shortest = Math.min(headersTimeoutMs, keepAliveMs, requestTimeoutMs);
+    const replyStallMs = limits.replyStallMs || Number.POSITIVE_INFINITY;
+    const shortest = Math.min(headersTimeoutMs, keepAliveMs, requestTimeoutMs, replyStallMs);
     const sweepMs = Math.max(1, Math.min(mostSweepMs, shortest / sweepsInLimit));
     this.#environment = {
       handler,
@@ -161,13 +162,17 @@ export class RestConnections implements ConnectionTaker {
 
   #sweep(): void {
     for (const connection of this.#connections.values()) {
-      if (connection instanceof PlainConnection) connection.sweep();
+      connection.sweep(this.#limits.replyStallMs);
     }
   }
 
   /** What the connection has received goes to `node:http` as if it had just come. */
   #handOver(socket: Socket, received: Buffer): void {
-    this.#connections.set(socket, new Http1Connection(socket));
+    const onStall = (): void => {
+      this.#environment.refusals.count('reply_timeout');
+      socket.destroy();
+    };
+    this.#connections.set(socket, new Http1Connection(socket, onStall));
     this.#server.emit('connection', socket);
     socket.emit('data', received);
   }
@@ -238,8 +243,9 @@ export class RestConnections implements ConnectionTaker {
   #refuse(socket: Socket, reason: RefusalReason, status: number, message: string): void {
     const connection = this.#connections.get(socket);
     if (!(connection instanceof Http1Connection)) return;
-    this.#environment.refusals.count(reason);
-    connection.closeWith(rawErrorReply(status, message));
+    if (connection.closeWith(rawErrorReply(status, message))) {
+      this.#environment.refusals.count(reason);
+    }
   }
 }
 
