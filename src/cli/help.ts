@@ -8,6 +8,9 @@ export function helpText(program: string): string {
       Serves the models of a text ModelServerConfig.
   ${program} --help
       Lists all flags of the server. They are those of TensorFlow Serving, written --name=value.
+      Each may be an environment variable too: SERVAL_REST_API_PORT=8501.
+  ${program} [serve] --print_config [flags]
+      Prints the effective configuration, with the source of each value.
   ${program} --version
       Prints the versions of Serval and of TensorFlow.
 

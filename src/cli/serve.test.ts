@@ -64,7 +64,7 @@ describe('serve: what TensorFlow Serving does at the command line', () => {
   it('prints usage and ends with 255 at --help, under both names', async () => {
     const { code, out, log } = await run(['--help']);
     assert.equal(code, 255);
-    assert.match(out, /^usage: serval\nFlags:\n\t--port=8500\tint32\t/);
+    assert.match(out, /^usage: serval\nFlags:\nNetwork:\n\t--port=8500\tint32\t/);
     assert.deepEqual(log, []);
     assert.match(
       (await run(['--help'], { program: renamed })).out,
@@ -105,6 +105,23 @@ describe('serve: what TensorFlow Serving does at the command line', () => {
       result.out,
       /\nFailed to start server\. Error: INVALID_ARGUMENT: Both server_options/,
     );
+  });
+});
+
+describe('serve: the environment', () => {
+  it('sets flags, is warned of and is told at fault', async () => {
+    const result = await run(['--print_config'], {
+      env: { SERVAL_MODEL_BASE_PATH: '/m', SERVAL_MODLE_NAME: 'x', SERVAL_REST_API_PORT: '8501' },
+    });
+    assert.equal(result.code, 0);
+    assert.match(result.out, /^--rest_api_port=8501 +# env SERVAL_REST_API_PORT$/m);
+    assert.match(result.out, /^default \/m tensorflow latest 1 +# flags$/m);
+    assert.deepEqual(messages(result, 'warn'), [
+      'Unknown environment variable SERVAL_MODLE_NAME is ignored. Did you mean SERVAL_MODEL_NAME?',
+    ]);
+    const bad = await run([], { env: { SERVAL_PORT: 'x' } });
+    assert.equal(bad.code, 255);
+    assert.match(messages(bad, 'error')[0]!, /of environment variable SERVAL_PORT\./);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ParsedFlags, ServerOptions } from '../config/index.ts';
 import {
   compileServerOptions,
+  effectiveConfig,
   flagsUsage,
   noEffectWarnings,
   optionsFromFlags,
@@ -28,7 +29,7 @@ export async function serveCommand(
   context: CommandContext,
 ): Promise<number> {
   const { program, terminal } = context;
-  const parsed = parseFlags(args);
+  const parsed = parseFlags(args, process.env);
   const logger = createLogger(loggerOptions(parsed));
   if (parsed.errors.length > 0 || parsed.help) {
     terminal.out(flagsUsage(program));
@@ -44,8 +45,13 @@ export async function serveCommand(
     terminal.out(`unknown argument: ${parsed.args[firstUnknown]}\n${flagsUsage(program)}`);
   }
   for (const line of unknownArgumentWarnings(parsed)) logger.warn(line);
+  for (const line of parsed.unknownVariables) logger.warn(line);
   for (const line of noEffectWarnings(parsed)) logger.warn(line);
   try {
+    if (parsed.values.get('print_config') === true) {
+      terminal.out(await effectiveConfig(parsed));
+      return ExitCode.OK;
+    }
     const options = compileServerOptions(optionsFromFlags(parsed));
     prepareProcess(options);
     return await serveUntilStopped(options, logger, context);

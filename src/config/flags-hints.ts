@@ -1,6 +1,6 @@
 import { flagByName, flags } from './flags.ts';
 import type { ParsedFlags } from './flags-parse.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestFlag } from './nearest-flag.ts';
 
 /** A warning for each argument that is not a flag, with what was probably meant. */
 export function unknownArgumentWarnings(parsed: ParsedFlags): string[] {
@@ -45,23 +45,15 @@ export function unknownArgumentWarnings(parsed: ParsedFlags): string[] {
 /** A warning for each flag that was given a value but has no effect, with the reason. */
 export function noEffectWarnings(parsed: ParsedFlags): string[] {
   const warnings: string[] = [];
+  const mixed = String(parsed.values.get('mixed_precision'));
+  if (mixed !== '' && mixed !== 'bfloat16') {
+    warnings.push(
+      `--mixed_precision has no effect: ${mixed} auto mixed precision is not supported. Valid option: bfloat16.`,
+    );
+  }
   for (const flag of flags) {
     if (flag.effect.kind !== 'none' || parsed.values.get(flag.name) === flag.default) continue;
     warnings.push(`--${flag.name} has no effect: ${flag.effect.reason}.`);
   }
   return warnings;
-}
-
-/**
- * The name of the flag that an argument was probably meant to be: the shortest one that has all of
- * its words (`--rest-port`: `rest_api_port`), else the nearest in spelling, else null.
- */
-export function nearestFlag(arg: string): string | null {
-  const written = /^-*([^=]*)/.exec(arg)![1]!.toLowerCase().replaceAll('-', '_');
-  const names = flags.map((flag) => flag.name);
-  const words = written.split('_');
-  const containing = names
-    .filter((name) => words.length > 1 && words.every((word) => name.split('_').includes(word)))
-    .sort((a, b) => a.length - b.length);
-  return containing[0] ?? nearestName(written, names);
 }

@@ -1,12 +1,15 @@
 import { flagDefaultText, flags } from './flags.ts';
 
 /**
- * The text of `--help`, in TFS's layout (spec 1.1): a line a flag, its parts divided by tabs. One
- * line more leads to what TFS does not have.
+ * The text of `--help`, in TFS's layout (spec 1.1): a line a flag, its parts divided by tabs. A line
+ * with its name, which TFS has not, is before each group, and one at the end leads to the rest.
  */
 export function flagsUsage(program: string): string {
-  const lines = flags.map(
-    (flag) => `\t--${flag.name}=${flagDefaultText(flag)}\t${flag.type}\t${flag.text}\n`,
-  );
-  return `usage: ${program}\nFlags:\n${lines.join('')}Other commands: ${program} help\n`;
+  const groups = [...new Set(flags.map((flag) => flag.group))].map((group) => {
+    const lines = flags
+      .filter((flag) => flag.group === group)
+      .map((flag) => `\t--${flag.name}=${flagDefaultText(flag)}\t${flag.type}\t${flag.text}\n`);
+    return `${group}:\n${lines.join('')}`;
+  });
+  return `usage: ${program}\nFlags:\n${groups.join('')}Other commands: ${program} help\n`;
 }

@@ -1,4 +1,4 @@
-import type { FlagSpec, FlagValue } from './flag.ts';
+import type { FlagSpec, FlagType, FlagValue } from './flag.ts';
 
 const integer = /^\s*[+-]?\d+$/;
 const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -39,4 +39,18 @@ function parseFloat32(text: string): number | null {
     return match[1] === '-' ? -size : size;
   }
   return decimal.test(text) ? Math.fround(Number(text)) : null;
+}
+
+const kinds = {
+  int32: 'a whole number of 32 bits',
+  int64: 'a whole number of 64 bits',
+  float: 'a number',
+  bool: 'true or false',
+  string: 'text',
+} as const satisfies Readonly<Record<FlagType, string>>;
+
+/** What a value that could not be interpreted has to be, as a sentence. */
+export function badValueReason(flag: FlagSpec): string {
+  const allowed = flag.choices === null ? kinds[flag.type] : `one of: ${flag.choices.join(', ')}`;
+  return `It must be ${allowed}.`;
 }

@@ -123,7 +123,13 @@ describe('flagsUsage', () => {
     const lines = flagsUsage('tensorflow_model_server').split('\n');
     assert.deepEqual(lines.slice(0, 2), ['usage: tensorflow_model_server', 'Flags:']);
     assert.deepEqual(lines.slice(-2), ['Other commands: tensorflow_model_server help', '']);
+    const groups = new Set<string>(flags.map(({ group }) => `${group}:`));
+    assert.deepEqual(
+      lines.slice(2, -2).filter((line) => !line.startsWith('\t')),
+      [...groups],
+    );
     for (const line of lines.slice(2, -2)) {
+      if (groups.has(line)) continue;
       assert.match(line, /^\t--\w+=[^\t]*\t(int32|int64|float|bool|string)\t[^\t]+$/);
     }
     assert.ok(lines.some((line) => line.startsWith('\t--model_name="default"\tstring\t')));

@@ -361,9 +361,27 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       none('Serval never keeps those fields'),
       'Keep only the signatures of the MetaGraphDef in memory',
     ],
-    ['xla_cpu_compilation_enabled', 'bool', false, later, 'Compile graphs with XLA on CPUs'],
-    ['xla_gpu_compilation_enabled', 'bool', false, later, 'Compile graphs with XLA on GPUs'],
-    ['mixed_precision', 'string', '', later, 'bfloat16: compute in bfloat16 where that is faster'],
+    [
+      'xla_cpu_compilation_enabled',
+      'bool',
+      false,
+      sets('xlaCpuCompilationEnabled'),
+      'Compile parts of graphs with XLA on CPUs; the first run of each shape then takes long',
+    ],
+    [
+      'xla_gpu_compilation_enabled',
+      'bool',
+      false,
+      sets('xlaGpuCompilationEnabled'),
+      'Compile parts of graphs with XLA on GPUs, where the TensorFlow libraries run on some',
+    ],
+    [
+      'mixed_precision',
+      'string',
+      '',
+      sets('mixedPrecision'),
+      'bfloat16: compute in bfloat16 where that is faster; nothing else is supported',
+    ],
     [
       'thread_pool_factory_config_file',
       'string',
@@ -460,7 +478,13 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       plainText,
       'File with a text SSLConfig: serve gRPC over TLS only',
     ],
-    ['use_alts_credentials', 'bool', false, plainText, 'Serve gRPC with ALTS credentials'],
+    [
+      'use_alts_credentials',
+      'bool',
+      false,
+      refused('Serval has no ALTS, and would serve in plain text'),
+      'Serve gRPC with ALTS credentials',
+    ],
   ),
   ...ofTfs(
     'Observability',
@@ -617,6 +641,13 @@ export const flags: readonly FlagSpec[] = Object.freeze([
     ],
   ),
   ...ofTfs('Process', ['version', 'bool', false, command, 'Print the versions and exit']),
+  ...ofServal('Process', [
+    'print_config',
+    'bool',
+    false,
+    command,
+    'Print the effective configuration with the source of each value, and exit',
+  ]),
 ]);
 
 export const flagByName: ReadonlyMap<string, FlagSpec> = new Map(

@@ -105,6 +105,11 @@ export interface ServerOptions {
   readonly tensorflowSessionConfigFile: string;
   /** ConfigProto.gpu_options.per_process_gpu_memory_fraction. */
   readonly perProcessGpuMemoryFraction: number;
+  /** Compile parts of graphs with XLA, on CPUs and on GPUs. */
+  readonly xlaCpuCompilationEnabled: boolean;
+  readonly xlaGpuCompilationEnabled: boolean;
+  /** `bfloat16`, or empty; anything else changes nothing. */
+  readonly mixedPrecision: string;
   /** Refuse inputs that the declared shapes exclude, and serve empty batches. Default true. */
   readonly checkTensorShapes: boolean;
   /**

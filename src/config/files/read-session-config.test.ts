@@ -21,6 +21,9 @@ const read = async (options: Partial<SessionOptions>) =>
       tensorflowIntraOpParallelism: 0,
       tensorflowInterOpParallelism: 0,
       perProcessGpuMemoryFraction: 0,
+      xlaCpuCompilationEnabled: false,
+      xlaGpuCompilationEnabled: false,
+      mixedPrecision: '',
       ...options,
     }),
   );
@@ -86,6 +89,30 @@ describe('readSessionConfig', () => {
   it('sets the GPU memory fraction', async () => {
     const config = await read({ perProcessGpuMemoryFraction: 0.5 });
     assert.equal(config.gpuOptions?.perProcessGpuMemoryFraction, 0.5);
+  });
+
+  it('asks for XLA and bfloat16, and keeps what the file says beside them', async () => {
+    const plain = await read({ mixedPrecision: 'float16' });
+    assert.equal(plain.graphOptions, undefined);
+    writeFileSync(
+      tensorflowSessionConfigFile,
+      `graph_options { optimizer_options { opt_level: L0 global_jit_level: OFF }
+         rewrite_options { disable_meta_optimizer: true } }`,
+    );
+    const config = await read({
+      tensorflowSessionConfigFile,
+      xlaCpuCompilationEnabled: true,
+      mixedPrecision: 'bfloat16',
+    });
+    const { optimizerOptions, rewriteOptions } = config.graphOptions!;
+    assert.equal(optimizerOptions?.optLevel, -1);
+    assert.equal(optimizerOptions?.globalJitLevel, 1);
+    assert.equal(optimizerOptions?.cpuGlobalJit, true);
+    assert.equal(rewriteOptions?.disableMetaOptimizer, true);
+    assert.equal(rewriteOptions?.autoMixedPrecisionOnednnBfloat16, 1);
+    const onGpu = await read({ xlaGpuCompilationEnabled: true });
+    assert.equal(onGpu.graphOptions?.optimizerOptions?.globalJitLevel, 1);
+    assert.equal(onGpu.graphOptions?.optimizerOptions?.cpuGlobalJit, false);
   });
 
   it('fails with what is wrong with the file', async () => {

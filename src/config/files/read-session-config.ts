@@ -1,5 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { ConfigProtoSchema, GPUOptionsSchema } from '../../proto/index.ts';
+import {
+  type ConfigProto,
+  ConfigProtoSchema,
+  GPUOptionsSchema,
+  GraphOptionsSchema,
+  OptimizerOptions_GlobalJitLevel,
+  OptimizerOptionsSchema,
+  RewriterConfig_Toggle,
+  RewriterConfigSchema,
+} from '../../proto/index.ts';
 import { invalidArgument } from '../../status/index.ts';
 import type { ServerOptions } from '../options.ts';
 import { readTextProtoFile } from './text-proto-file.ts';
@@ -12,6 +21,9 @@ export type SessionOptions = Pick<
   | 'tensorflowIntraOpParallelism'
   | 'tensorflowInterOpParallelism'
   | 'perProcessGpuMemoryFraction'
+  | 'xlaCpuCompilationEnabled'
+  | 'xlaGpuCompilationEnabled'
+  | 'mixedPrecision'
 >;
 
 /**
@@ -39,7 +51,26 @@ export async function readSessionConfig(options: SessionOptions): Promise<Uint8A
   const separately = intra > 0 || inter > 0;
   config.intraOpParallelismThreads = threads(separately ? intra : both);
   config.interOpParallelismThreads = threads(separately ? inter : both);
+  compileGraphs(config, options);
   return toBinary(ConfigProtoSchema, config);
+}
+
+/** What a file says of graphs beyond what the flags ask for stays. */
+function compileGraphs(config: ConfigProto, options: SessionOptions): void {
+  const { xlaCpuCompilationEnabled: onCpu, xlaGpuCompilationEnabled: onGpu } = options;
+  const isMixed = options.mixedPrecision === 'bfloat16';
+  if (!onCpu && !onGpu && !isMixed) return;
+  config.graphOptions ??= create(GraphOptionsSchema);
+  const graph = config.graphOptions;
+  if (onCpu || onGpu) {
+    graph.optimizerOptions ??= create(OptimizerOptionsSchema);
+    graph.optimizerOptions.globalJitLevel = OptimizerOptions_GlobalJitLevel.ON_1;
+    graph.optimizerOptions.cpuGlobalJit = onCpu;
+  }
+  if (isMixed) {
+    graph.rewriteOptions ??= create(RewriterConfigSchema);
+    graph.rewriteOptions.autoMixedPrecisionOnednnBfloat16 = RewriterConfig_Toggle.ON;
+  }
 }
 
 /** The flags are int64, ConfigProto's fields int32: no count beyond them means anything more. */
