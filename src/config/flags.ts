@@ -44,9 +44,6 @@ const later = none('this version of Serval does not do it yet');
 const noBatching = none('this version of Serval does not batch requests yet');
 const noTflite = none('this version of Serval does not run TensorFlow Lite models yet');
 const eventLoop = none('Serval does not give each request a thread');
-const plainText = refused(
-  'this version of Serval has no encryption, and would serve in plain text',
-);
 
 /**
  * Every flag of Serval: those of TFS (spec 1.2) and its own. The order is that of `--help`. What
@@ -475,8 +472,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'ssl_config_file',
       'string',
       '',
-      plainText,
-      'File with a text SSLConfig: serve gRPC over TLS only',
+      sets('sslConfigFile'),
+      'File with a text SSLConfig (PEM texts, not paths): serve gRPC over TLS only',
     ],
     [
       'use_alts_credentials',
@@ -484,6 +481,32 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       false,
       refused('Serval has no ALTS, and would serve in plain text'),
       'Serve gRPC with ALTS credentials',
+    ],
+  ),
+  ...ofServal(
+    'Security',
+    [
+      'rest_api_ssl_config_file',
+      'string',
+      '',
+      sets('restApiSslConfigFile'),
+      'File with a text SSLConfig: serve REST over TLS only; may be the file of gRPC',
+    ],
+    [
+      'ssl_reload_seconds',
+      'int32',
+      30,
+      sets('sslReloadSeconds'),
+      'Seconds between looks at the SSLConfig files, whose new certificates count for new connections; 0: read once',
+      { range: [0, 86_400], fractions: true },
+    ],
+    [
+      'tls_handshake_seconds',
+      'int32',
+      10,
+      sets('tlsHandshakeSeconds'),
+      'Seconds that a client may take for its TLS handshake',
+      { range: [1, 600] },
     ],
   ),
   ...ofTfs(

@@ -45,7 +45,7 @@ export function compileServerOptions(
   }
   // The table has a flag for each option, of its type: proved by flags.test.ts.
   const options = compiled as unknown as ServerOptions;
-  checkStart({ ...options, useAltsCredentials: false, sslConfigFile: '' });
+  checkStart({ ...options, useAltsCredentials: false });
   return Object.freeze({
     ...options,
     numRequestIterationsForWarmup: Math.max(1, options.numRequestIterationsForWarmup),

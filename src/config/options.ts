@@ -145,6 +145,15 @@ export interface ServerOptions {
   /** Seconds that requests under way may take to finish once the server stops. Default 30. */
   readonly shutdownGraceSeconds: number;
 
+  /** Text-proto SSLConfig of gRPC; empty: plain text. */
+  readonly sslConfigFile: string;
+  /** Text-proto SSLConfig of REST; empty: plain text. */
+  readonly restApiSslConfigFile: string;
+  /** Seconds, also in fractions, between looks at both; 0: they are read once. Default 30. */
+  readonly sslReloadSeconds: number;
+  /** Seconds that a client may take for its TLS handshake. Default 10. */
+  readonly tlsHandshakeSeconds: number;
+
   /** The least severe lines that are logged. */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   /** `auto`: lines for people where stderr is a terminal, else JSON. */

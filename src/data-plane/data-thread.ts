@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { ServableId, ServableTable } from '../core/index.ts';
 import { type Engine, pendingCalls } from '../engines/index.ts';
+import type { TlsMaterials } from '../security/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { fromErrorMessage, internal, toErrorMessage } from '../status/index.ts';
 import { type Logger, loudestLevel, writeLogMessage } from '../telemetry/index.ts';
@@ -170,6 +171,11 @@ export class DataThread {
     );
     // Only now: without a row of its own it must not clear one when it ends.
     this.#environment = environment;
+  }
+
+  /** What new connections are encrypted with. A thread that is not open yet, or ends, has no use of it. */
+  useTls(tls: TlsMaterials): void {
+    if (this.#environment !== null && this.#phase !== 'ended') this.#send({ kind: 'tls', tls });
   }
 
   /** Gives a connection, of which nothing has been read, to the thread. It must be serving. */

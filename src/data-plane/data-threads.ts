@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TlsMaterials } from '../security/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
@@ -110,6 +111,14 @@ export class DataThreads {
       if (thread?.phase === 'starting') thread.open(environment);
     }
     return this.#opened.promise;
+  }
+
+  /** Tells what new connections are encrypted with, also to threads that start later. */
+  useTls(tls: TlsMaterials): void {
+    const environment = this.#environment;
+    if (environment === null) return;
+    this.#environment = { ...environment, opening: { ...environment.opening, tls } };
+    for (const { thread } of this.#places) thread?.useTls(tls);
   }
 
   /** Lets a thread serve a connection of which nothing has been read. */

@@ -34,14 +34,19 @@ export function takeDescriptor(socket: Socket): number {
   }
 }
 
-/** The connection of a descriptor, which becomes the socket's. */
-export function socketOf(descriptor: number, protocol: Protocol): Socket {
+/** The connection of a descriptor, which becomes the socket's; `tls`: one that is to be encrypted. */
+export function socketOf(descriptor: number, protocol: Protocol | 'tls'): Socket {
   try {
     const socket =
       protocol === 'rest'
         ? // As an HTTP/1 server opens its connections.
           new DirectSocket({ fd: descriptor, allowHalfOpen: true })
-        : new Socket({ fd: descriptor, readable: true, writable: true });
+        : new Socket({
+            fd: descriptor,
+            readable: true,
+            writable: true,
+            allowHalfOpen: protocol === 'tls',
+          });
     return socket.setNoDelay(true);
   } catch (error) {
     closeDescriptor(descriptor);

@@ -6,11 +6,11 @@
 import type { ServerOptions } from '../config/index.ts';
 import type { ServableId, ServableState, TableChange } from '../core/index.ts';
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
+import type { Protocol, TlsMaterials } from '../security/index.ts';
 import type { ErrorMessage } from '../status/index.ts';
 import type { LogLevel, LogMessage } from '../telemetry/index.ts';
 
-/** The protocols that have a listener each. */
-export type Protocol = 'grpc' | 'rest';
+export type { Protocol };
 
 /** What a data thread is started with, when nothing else is known yet. */
 export interface ThreadData {
@@ -40,6 +40,7 @@ export interface ThreadOpening {
   readonly options: ServerOptions;
   readonly engine: SharedEngine;
   readonly memory: SharedMemory;
+  readonly tls: TlsMaterials;
 }
 
 /** A loaded version for threads that do not own it. */
@@ -57,6 +58,8 @@ export type ToThread =
   | { readonly kind: 'table'; readonly change: LentChange }
   /** No thread holds the version any more: give up what there is of it, and say `forgotten`. */
   | { readonly kind: 'forget'; readonly call: number; readonly id: ServableId }
+  /** What new connections are encrypted with. */
+  | { readonly kind: 'tls'; readonly tls: TlsMaterials }
   /** The descriptor of a connection, which is the thread's from when it has counted it as taken. */
   | { readonly kind: 'take'; readonly protocol: Protocol; readonly descriptor: number }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: Answer }

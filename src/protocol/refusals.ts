@@ -15,7 +15,9 @@ export type RefusalReason =
   /** Header fields over the limit. */
   | 'headers_too_large'
   /** A content type, method or message encoding that the protocol does not have. */
-  | 'unsupported';
+  | 'unsupported'
+  /** A TLS handshake that failed, took too long or was one too many. */
+  | 'tls_handshake';
 
 /** In the order of their columns. */
 const reasons: readonly RefusalReason[] = [
@@ -26,6 +28,7 @@ const reasons: readonly RefusalReason[] = [
   'malformed',
   'headers_too_large',
   'unsupported',
+  'tls_handshake',
 ];
 
 const columns = new Map(reasons.map((reason, column) => [reason, column]));

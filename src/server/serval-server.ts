@@ -7,6 +7,7 @@ import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { ModelServerConfigSchema, registry } from '../proto/index.ts';
 import { Refusals } from '../protocol/index.ts';
+import { TlsWatch } from '../security/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { ByteBudget, type Clock } from '../util/index.ts';
@@ -45,6 +46,7 @@ export class ServalServer implements Serval {
   readonly #logger: Logger;
   readonly #models: Models;
   readonly #configPoll: ConfigPoll;
+  readonly #tls: TlsWatch;
   readonly #stopping = new AbortController();
   /** Null: requests are served on this thread. */
   readonly #workers: WorkerThreads | null;
@@ -72,6 +74,12 @@ export class ServalServer implements Serval {
       options.dataThreads === 1
         ? null
         : new WorkerThreads({ options, clock, logger, entry, maxHeapMb });
+    this.#tls = new TlsWatch({
+      files: { grpc: options.sslConfigFile, rest: options.restApiSslConfigFile },
+      pauseMs: options.sslReloadSeconds * 1000,
+      ...{ clock, logger },
+      signal: this.#stopping.signal,
+    });
     this.#configPoll = new ConfigPoll({
       ...{ options, clock, logger },
       models: this.#models,
@@ -120,6 +128,7 @@ export class ServalServer implements Serval {
 
   async #start(): Promise<void> {
     try {
+      await this.#tls.read();
       await this.#models.configure();
       this.#checkpoint();
       await this.#load();
@@ -135,6 +144,7 @@ export class ServalServer implements Serval {
       });
       this.#checkpoint();
       this.#configPoll.start();
+      this.#tls.start((materials) => threads.useTls(materials));
     } catch (error) {
       await this.#close();
       this.#checkpoint();
@@ -145,7 +155,7 @@ export class ServalServer implements Serval {
   /** The threads that serve, once they take connections. */
   async #openThreads(): Promise<ServingThreads> {
     if (this.#workers !== null) {
-      await this.#workers.open(this.#engine!, this.#models);
+      await this.#workers.open(this.#engine!, this.#models, this.#tls.materials);
       return this.#workers;
     }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;
@@ -156,6 +166,7 @@ export class ServalServer implements Serval {
         reload: this.#models,
         budget: new ByteBudget(maxInFlightBytes),
         refusals: new Refusals(),
+        tls: this.#tls.materials,
         logger: this.#logger,
       }),
     );
@@ -229,6 +240,7 @@ export class ServalServer implements Serval {
       const threadsEnded = this.#loadThreads?.close();
       this.#loadThreads = null;
       await this.#configPoll.ended;
+      await this.#tls.ended;
       await this.#models.unload();
       await this.#workers?.close();
       await threadsEnded;

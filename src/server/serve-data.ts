@@ -63,6 +63,9 @@ class DataThreadServer {
         case 'take':
           this.#then((opened) => this.#take(opened, message.protocol, message.descriptor));
           break;
+        case 'tls':
+          this.#then((opened) => opened.server.useTls(message.tls));
+          break;
         case 'forget':
           this.#then((opened) => {
             const forgotten = opened.models.forget(message.id);
@@ -87,6 +90,7 @@ class DataThreadServer {
       reload: reload(this.#link),
       budget: new ByteBudget(options.maxInFlightBytes, { pool, row, threads }),
       refusals: new Refusals(memory.refusals, row),
+      tls: opening.tls,
       logger,
     });
     const connections = new ConnectionCounts(memory.connections);
@@ -109,7 +113,7 @@ class DataThreadServer {
       closeDescriptor(descriptor);
       return;
     }
-    const socket = socketOf(descriptor, protocol);
+    const socket = socketOf(descriptor, server.isPlain(protocol) ? protocol : 'tls');
     socket.once('close', () => connections.countClosed(row, protocol));
     server.take(protocol, socket);
   }

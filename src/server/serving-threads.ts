@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DataThreadState, Protocol } from '../data-plane/index.ts';
+import type { TlsMaterials } from '../security/index.ts';
 import type { ThreadServer } from './thread-server.ts';
 
 /** The threads on which requests are served, as the one that accepts connections sees them. */
@@ -8,6 +9,8 @@ export interface ServingThreads {
   readonly takesUnread: boolean;
   /** Lets a thread serve a connection; owns it. */
   take(protocol: Protocol, socket: Socket): void;
+  /** What connections are encrypted with from now on. */
+  useTls(tls: TlsMaterials): void;
   /**
    * Turns health to NOT_SERVING and lets requests under way finish; what has not after `graceMs` is
    * cut off. Resolves when no connection is left. Not before new ones are refused.
@@ -31,6 +34,10 @@ export class OwnThread implements ServingThreads {
 
   take(protocol: Protocol, socket: Socket): void {
     this.#server.take(protocol, socket);
+  }
+
+  useTls(tls: TlsMaterials): void {
+    this.#server.useTls(tls);
   }
 
   stop(graceMs: number): Promise<void> {

@@ -12,10 +12,16 @@ import {
   predictionService,
   type Refusals,
 } from '../protocol/index.ts';
+import { TlsDoor, type TlsMaterials } from '../security/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { defaultMaxFilledBytes } from '../tensor/index.ts';
-import { defaultHttp2Limits, GrpcConnections, RestConnections } from '../transport/index.ts';
+import {
+  type ConnectionTaker,
+  defaultHttp2Limits,
+  GrpcConnections,
+  RestConnections,
+} from '../transport/index.ts';
 import type { ByteBudget } from '../util/index.ts';
 
 /** What a thread serves requests with. */
@@ -26,12 +32,14 @@ export interface ThreadServerOptions {
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
   readonly logger: Logger;
+  readonly tls: TlsMaterials;
 }
 
 /** Serves both protocols on the connections that one thread is given. */
 export class ThreadServer {
   readonly #grpc: GrpcConnections;
   readonly #rest: RestConnections;
+  readonly #doors: Readonly<Record<Protocol, TlsDoor | null>>;
 
   constructor(parts: ThreadServerOptions) {
     const { options, logger, refusals } = parts;
@@ -47,11 +55,30 @@ export class ThreadServer {
       },
     });
     this.#rest = restConnections(parts);
+    this.#doors = {
+      grpc: tlsDoor('grpc', this.#grpc, parts),
+      rest: tlsDoor('rest', this.#rest, parts),
+    };
+  }
+
+  /** Whether a protocol is served without encryption. */
+  isPlain(protocol: Protocol): boolean {
+    return this.#doors[protocol] === null;
+  }
+
+  /** What connections are encrypted with from now on. */
+  useTls(tls: TlsMaterials): void {
+    for (const protocol of ['grpc', 'rest'] as const) {
+      const material = tls[protocol];
+      if (material !== null) this.#doors[protocol]?.use(material);
+    }
   }
 
   /** Serves a connection from its first byte on; owns it. */
   take(protocol: Protocol, socket: Socket): void {
-    if (protocol === 'grpc') this.#grpc.take(socket);
+    const door = this.#doors[protocol];
+    if (door !== null) door.take(socket);
+    else if (protocol === 'grpc') this.#grpc.take(socket);
     else this.#rest.take(socket);
   }
 
@@ -60,6 +87,8 @@ export class ThreadServer {
    * cut off. Resolves when no connection is left. Not before new ones are refused.
    */
   async stop(graceMs: number): Promise<void> {
+    this.#doors.grpc?.stop();
+    this.#doors.rest?.stop();
     await Promise.all([this.#grpc.stop(graceMs), this.#rest.stop(graceMs)]);
   }
 
@@ -68,6 +97,22 @@ export class ThreadServer {
     this.#grpc.interrupt(error);
     this.#rest.interrupt(503, error.message);
   }
+}
+
+/** The door before the connections of a protocol; null: it is served in plain text. */
+function tlsDoor(
+  protocol: Protocol,
+  connections: ConnectionTaker,
+  { options, refusals, logger, tls }: ThreadServerOptions,
+): TlsDoor | null {
+  const material = tls[protocol];
+  if (material === null) return null;
+  return new TlsDoor({
+    ...{ protocol, material, logger },
+    handshakeMs: options.tlsHandshakeSeconds * 1000,
+    serve: (socket) => connections.take(socket),
+    onRefused: () => refusals.count('tls_handshake'),
+  });
 }
 
 function grpcHandler(parts: ThreadServerOptions): GrpcHandler {

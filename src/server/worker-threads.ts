@@ -15,6 +15,7 @@ import {
 import type { Engine } from '../engines/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
 import { Refusals } from '../protocol/index.ts';
+import type { TlsMaterials } from '../security/index.ts';
 import { toErrorMessage } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { BytePool, type Clock } from '../util/index.ts';
@@ -71,7 +72,7 @@ export class WorkerThreads implements ServingThreads {
   }
 
   /** Resolves when all threads take connections. @throws StatusError why one cannot. */
-  async open(engine: Engine, models: Models): Promise<void> {
+  async open(engine: Engine, models: Models, tls: TlsMaterials): Promise<void> {
     const options = this.#options;
     const rows = rowsOf(options);
     const bytes = BytePool.create(options.maxInFlightBytes, rows);
@@ -89,9 +90,14 @@ export class WorkerThreads implements ServingThreads {
           bytes: bytes.buffer,
           connections: ConnectionCounts.share(rows),
         },
+        tls,
       },
       answer: (question, signal) => answer(models, question, signal),
     });
+  }
+
+  useTls(tls: TlsMaterials): void {
+    this.#threads.useTls(tls);
   }
 
   take(protocol: Protocol, socket: Socket): void {

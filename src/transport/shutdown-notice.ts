@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /**
  * The frame that announces a graceful end (RFC 9113, 6.8): GOAWAY on stream 0 with NO_ERROR and the
@@ -17,8 +18,9 @@ const frame = Buffer.from([
  * Written to the socket past its session: a session that sends GOAWAY itself takes no further
  * streams, whatever last stream id it names, so that calls already on their way would be lost. The
  * session always writes whole frames, and the socket keeps the order of writes, so that the frame
- * never lands inside another.
+ * never lands inside another. Not on encrypted connections: what encrypts them takes one write at a
+ * time, and a second one ends the process.
  */
 export function sendShutdownNotice(socket: Socket): void {
-  if (socket.writable) socket.write(frame);
+  if (socket.writable && !(socket instanceof TLSSocket)) socket.write(frame);
 }

@@ -1,0 +1,5 @@
+export { type ReadTls, readTlsMaterial } from './read-tls-material.ts';
+export { TlsDoor, type TlsDoorOptions } from './tls-door.ts';
+export type { TlsMaterial, TlsMaterials } from './tls-material.ts';
+export type { Protocol } from './tls-protocols.ts';
+export { TlsWatch, type TlsWatchOptions } from './tls-watch.ts';
