@@ -136,6 +136,7 @@ describe('serve: starts that fail', () => {
     'relative.config',
     'model_config_list { config { name: "m" base_path: "x" model_platform: "tensorflow" } }',
   );
+  const withoutKey = file('without-key.config', 'client_verify: true');
   const model = `--model_base_path=${halfPlusTwo}`;
   const cases: [args: string[], error: string, env?: NodeJS.ProcessEnv][] = [
     [
@@ -148,8 +149,16 @@ describe('serve: starts that fail', () => {
     ],
     [['--port=70000', model], 'INVALID_ARGUMENT: --port must be between 0 and 65535, was 70000.'],
     [
-      ['--ssl_config_file=x', model],
-      'UNIMPLEMENTED: --ssl_config_file cannot be used: this version of Serval has no encryption, and would serve in plain text.',
+      ['--use_alts_credentials', model],
+      'UNIMPLEMENTED: --use_alts_credentials cannot be used: Serval has no ALTS, and would serve in plain text.',
+    ],
+    [
+      ['--ssl_config_file=/no/such/file', model],
+      'NOT_FOUND: /no/such/file; No such file or directory',
+    ],
+    [
+      [`--rest_api_ssl_config_file=${withoutKey}`, model],
+      `INVALID_ARGUMENT: --rest_api_ssl_config_file: server_cert is empty: it must hold PEM text (${withoutKey})`,
     ],
     [['--model_config_file=/no/such/file'], 'NOT_FOUND: /no/such/file; No such file or directory'],
     [

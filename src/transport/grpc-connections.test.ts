@@ -247,6 +247,7 @@ test('answers bad input with its canonical error and goes on', async (t) => {
     malformed: 8,
     headers_too_large: 0,
     unsupported: 1,
+    tls_handshake: 0,
   });
 });
 

@@ -322,6 +322,7 @@ test('refuses header fields over the limit, CONNECT, and requests that take too 
     malformed: 0,
     headers_too_large: 1,
     unsupported: 1,
+    tls_handshake: 0,
   });
   assert.equal(server.budget.used, 0);
 });

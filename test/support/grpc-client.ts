@@ -13,8 +13,12 @@ import { PredictRequestSchema, PredictResponseSchema } from '../../src/proto/ind
 export class GrpcClient {
   readonly #client: grpc.Client;
 
-  constructor(address: string, options: grpc.ChannelOptions = {}) {
-    this.#client = new grpc.Client(address, grpc.credentials.createInsecure(), {
+  constructor(
+    address: string,
+    options: grpc.ChannelOptions = {},
+    credentials = grpc.credentials.createInsecure(),
+  ) {
+    this.#client = new grpc.Client(address, credentials, {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
