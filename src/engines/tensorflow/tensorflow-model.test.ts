@@ -41,6 +41,13 @@ const endless: Tensor[] = [
   floats([1], [1]),
 ];
 
+/** A serialized tf.Example with one feature: the float `x`. */
+function exampleBytes(x: number): Buffer {
+  const bytes = Buffer.from('0a0f0a0d0a0178120812060a0400000000', 'hex');
+  bytes.writeFloatLE(x, bytes.length - 4);
+  return bytes;
+}
+
 describe('TensorFlowModel', () => {
   let engine: Engine;
   let model: LoadedModel;
@@ -70,6 +77,59 @@ describe('TensorFlowModel', () => {
     }
     assert.deepEqual(kinds.slice(0, 5), [false, false, false, false, false]);
     assert.equal(kinds.at(-1), true);
+  });
+
+  it('runs several signatures as one, with the same answers, on and off the calling thread', async () => {
+    const examples = byteStrings([2], [exampleBytes(2), exampleBytes(-3.5)]);
+    const keys = ['regress_x_to_y', 'classify_x_to_y', 'regress_x_to_y2'];
+    const signatures = keys.map((key) => signatureOf(model, key));
+    const combined = model.combine(signatures);
+    assert.equal(model.combine(signatures), combined);
+    const names = combined.outputs.map(({ name }) => name);
+    assert.deepEqual(names, [...new Set(names)].sort());
+    assert.equal(combined.inputs.length, 1);
+    const alone = new Map<string, number[]>();
+    for (const { key, outputs } of signatures) {
+      await runOnce(model, key, [examples], ([output]) => {
+        alone.set(outputs[0]!.name, numbers(output) as number[]);
+      });
+    }
+    const kinds = new Set<boolean>();
+    for (let i = 0; i < 300 && kinds.size < 2; i++) {
+      const fetches = i % 2 === 0 ? null : [names.length - 1];
+      const scope = model.openScope();
+      const outputs = model.run(scope, combined, [examples], fetches, unlimited);
+      kinds.add(outputs instanceof Promise);
+      for (const [at, output] of (await outputs).entries()) {
+        assert.deepEqual(numbers(output), alone.get(names[fetches?.[at] ?? at]!));
+      }
+      scope.close();
+    }
+    assert.deepEqual(kinds, new Set([true, false]));
+  });
+
+  it('keeps a combined signature usable that it no longer remembers', async () => {
+    const first = model.combine([signatureOf(model, 'regress_x_to_y')]);
+    const scope = model.openScope();
+    const running = model.run(scope, first, [byteStrings([1], [exampleBytes(2)])], null, unlimited);
+    const all = [...model.signatures.values()];
+    for (let i = 0; i < 200; i++) {
+      const chosen = all.filter((_, at) => (i + 1) & (1 << at));
+      model.combine([...chosen, ...Array.from({ length: 1 + (i >> all.length) }, () => all[0]!)]);
+    }
+    assert.notEqual(model.combine([signatureOf(model, 'regress_x_to_y')]), first);
+    assert.deepEqual(numbers((await running)[0]), [3]);
+    const again = model.run(scope, first, [byteStrings([1], [exampleBytes(4)])], null, unlimited);
+    assert.deepEqual(numbers((await again)[0]), [4]);
+    scope.close();
+  });
+
+  it('combines only signatures of its own', () => {
+    assert.throws(() => model.combine([signatureOf(loops, 'collatz')]), { code: Code.INTERNAL });
+    const foreign = loops.combine([signatureOf(loops, 'collatz')]);
+    const scope = model.openScope();
+    assert.throws(() => model.run(scope, foreign, [], null, unlimited), { code: Code.INTERNAL });
+    scope.close();
   });
 
   it('keeps loops off the calling thread', async () => {

@@ -1,17 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  type MessageInitShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import {
+  exampleMessage,
+  examplesRequestMessage,
+  inputMessage,
+  multiInferenceMessage,
+} from '../../../inference/testing/example-messages.ts';
 import { FakeLookup } from '../../../inference/testing/fake-lookup.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../../../inference/testing/fake-model.ts';
 import {
+  ClassificationRequestSchema,
+  ClassificationResponseSchema,
   DataType,
   GetModelMetadataRequestSchema,
   GetModelMetadataResponseSchema,
   GetModelStatusRequestSchema,
   GetModelStatusResponseSchema,
   ModelVersionStatus_State,
+  MultiInferenceRequestSchema,
+  MultiInferenceResponseSchema,
   PredictRequestSchema,
   PredictResponseSchema,
+  RegressionResponseSchema,
   SignatureDefMapSchema,
 } from '../../../proto/index.ts';
 import { Code, notFound, StatusError } from '../../../status/index.ts';
@@ -278,6 +296,96 @@ test('GetModelStatus answers with states and errors, newest version first', asyn
     Code.NOT_FOUND,
     'Could not find version 8 of model m',
   );
+});
+
+test('Classify, Regress and MultiInference answer with the results of their signatures', async () => {
+  const examples = (key: string, method: string, alias: string) =>
+    signatureSpec({
+      key,
+      methodName: `tensorflow/serving/${method}`,
+      inputs: [tensorSpec('inputs', DType.STRING, [-1])],
+      outputs: [{ ...tensorSpec(alias, DType.FLOAT, null), name: `${key}:0` }],
+    });
+  const onExamples = new FakeModel(
+    examples('c', 'classify', 'scores'),
+    examples('serving_default', 'regress', 'outputs'),
+  );
+  onExamples.answer = ({ signature: { outputs } }) =>
+    outputs.map(({ name }) => ({
+      dtype: DType.FLOAT,
+      shape: name === 'c:0' ? [1, 2] : [1],
+      data: name === 'c:0' ? Float32Array.of(0.5, 2) : Float32Array.of(7),
+    }));
+  const onExamplesLookup = new FakeLookup('m', onExamples);
+  const service = predictionService({ lookup: onExamplesLookup, checkShapes: true }, options);
+  const input = inputMessage([exampleMessage({ x: [1] })]);
+  const ask = (name: string, schema: DescMessage, message: Message) =>
+    unary(service, name, toBinary(schema, message));
+
+  const request = ClassificationRequestSchema;
+  const classified = fromBinary(
+    ClassificationResponseSchema,
+    await ask('Classify', request, examplesRequestMessage('c', input)),
+  );
+  const scores = [0.5, 2];
+  const classes = (list: typeof classified.result) =>
+    list?.classifications.map((row) => row.classes.map(({ label, score }) => [label, score]));
+  assert.deepEqual(classes(classified.result), [scores.map((score) => ['', score])]);
+  assert.equal(classified.modelSpec?.signatureName, 'c');
+
+  const regressed = fromBinary(
+    RegressionResponseSchema,
+    await ask('Regress', request, examplesRequestMessage('', input)),
+  );
+  assert.deepEqual(
+    regressed.result?.regressions.map(({ value }) => value),
+    [7],
+  );
+  assert.equal(regressed.modelSpec?.signatureName, 'serving_default');
+  assert.deepEqual(regressed.modelSpec?.versionChoice.value?.valueOf(), {
+    $typeName: 'google.protobuf.Int64Value',
+    value: 7n,
+  });
+
+  const several = multiInferenceMessage(['regress:', 'classify:c'], input);
+  const { results } = fromBinary(
+    MultiInferenceResponseSchema,
+    await ask('MultiInference', MultiInferenceRequestSchema, several),
+  );
+  assert.deepEqual(
+    results.map(({ modelSpec, result }) => [modelSpec?.signatureName, result.case]),
+    [
+      ['serving_default', 'regressionResult'],
+      ['c', 'classificationResult'],
+    ],
+  );
+  assert.equal(onExamples.runs.length, 3);
+  assert.equal(onExamplesLookup.held, 0);
+});
+
+test('requests about Examples that name no model, or are none, are refused', async () => {
+  for (const name of ['Classify', 'Regress']) {
+    await refuses(unary(prediction, name), Code.INVALID_ARGUMENT, 'Missing ModelSpec');
+  }
+  await refuses(
+    unary(prediction, 'MultiInference'),
+    Code.INVALID_ARGUMENT,
+    'ModelSpec has no name specified.',
+  );
+  const unknown = examplesRequestMessage('');
+  unknown.modelSpec!.name = 'nobody';
+  await refuses(
+    unary(prediction, 'Classify', toBinary(ClassificationRequestSchema, unknown)),
+    Code.NOT_FOUND,
+    'Servable not found for request: Latest(nobody)',
+  );
+  for (const name of ['Classify', 'Regress', 'MultiInference']) {
+    await refuses(
+      unary(prediction, name, Uint8Array.of(0x12, 5, 1)),
+      Code.INVALID_ARGUMENT,
+      'Malformed protobuf message: truncated field at byte 1',
+    );
+  }
 });
 
 test('every method of both services is there', () => {
