@@ -39,6 +39,7 @@ const textPieces = [
   ...['[', ']', '{', '}', ',', ':', '"', '\\', '\\u', '\\ud800', '\0', '\n', '\ufeff', '-', '.'],
   ...['0', '-0', '1e999', '1e-999', '00', '9'.repeat(400), '9223372036854775808', '1.5', 'NaN'],
   ...['Infinity', '-Inf', 'null', 'true', '"text"', '[]', '{}', '[[]]', '{"b64":"AA=="}'],
+  ...['{"examples":[{"x":1}]}', '"context":{"x":[1.5]},', '"examples":[{}],', '{"x":null}'],
   ...['{"b64":"A"}', '"signature_name":"x",', '"inputs":[],', '"instances":[1],'],
   '['.repeat(300),
 ].map((text) => Buffer.from(text));

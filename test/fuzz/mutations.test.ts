@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { npyFiles } from '../../src/protocol/rest/binary/testing/npy-files.ts';
 import { dtypeInfo } from '../../src/tensor/index.ts';
-import { type GoldenCase, goldenModels } from '../support/golden.ts';
+import { type GoldenCase, goldenModels, grpcPaths } from '../support/golden.ts';
 import { grpcDifference, restDifference } from '../support/golden-compare.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { RestClient } from '../support/rest-client.ts';
@@ -41,7 +41,13 @@ const tensorFlowNames: Readonly<Record<string, string>> = {
 };
 
 const models = goldenModels('tensorflow').filter(({ stateful }) => !stateful);
-const cases = models.flatMap(({ cases }) => cases.filter(({ method }) => method === 'predict'));
+const cases = models.flatMap((model) => model.cases);
+
+/** Cases by what is asked: each kind gets its share of the changes, however few its cases are. */
+const casesByMethod = [
+  cases.filter(({ method }) => method === 'predict'),
+  cases.filter(({ method }) => method !== 'predict'),
+];
 
 describe('changed requests', () => {
   let server: ServerProcess;
@@ -83,13 +89,14 @@ describe('changed requests', () => {
   }
 
   test('over gRPC are answered or refused with the client’s own codes', () => {
-    const seeds = cases.flatMap(({ id, grpc }) => (grpc === null ? [] : { id, ...grpc }));
+    const seeds = casesByMethod.map((some) =>
+      some.flatMap(({ id, method, grpc }) => (grpc === null ? [] : { id, method, ...grpc })),
+    );
     return send(0, async (random) => {
-      const { id, request } = random.pick(seeds);
+      const { id, method, request } = random.pick(random.pick(seeds));
       const bytes = mutateBinary(request, random);
-      const path = '/tensorflow.serving.PredictionService/Predict';
       try {
-        await grpc.raw(path, bytes, { deadline: Date.now() + deadlineMs });
+        await grpc.raw(grpcPaths[method], bytes, { deadline: Date.now() + deadlineMs });
         return null;
       } catch (error) {
         const { code, details } = error as ServiceError;
@@ -102,9 +109,11 @@ describe('changed requests', () => {
   });
 
   test('over REST are answered or refused with the client’s own statuses', () => {
-    const seeds = cases.flatMap(({ id, rest }) => (rest === null ? [] : { id, ...rest }));
+    const seeds = casesByMethod.map((some) =>
+      some.flatMap(({ id, rest }) => (rest === null ? [] : { id, ...rest })),
+    );
     return send(1, async (random) => {
-      const { id, path, body } = random.pick(seeds);
+      const { id, path, body } = random.pick(random.pick(seeds));
       const bytes = mutateText(Buffer.from(body), random);
       const answer = await rest.send('POST', path, bytes);
       const text = answer.body.toString();
@@ -161,7 +170,7 @@ describe('changed requests', () => {
       }
       if (golden.grpc !== null) {
         const answer = await grpc
-          .raw('/tensorflow.serving.PredictionService/Predict', golden.grpc.request)
+          .raw(grpcPaths[golden.method], golden.grpc.request)
           .catch((error: ServiceError) => error);
         note(golden, grpcDifference(golden, answer));
       }

@@ -12,7 +12,7 @@ import sys
 
 import golden
 from binary_client import BinaryClient, check_binary
-from grpc_client import HALF_PLUS_TWO, GrpcClient, check_calls
+from grpc_client import HALF_PLUS_TWO, METHODS, GrpcClient, check_calls
 from reflection_client import check_reflection
 from rest_client import RestClient, check_manners
 from tally import Tally
@@ -23,11 +23,11 @@ def main():
     parser.add_argument("--rest", required=True, help="base address, such as http://localhost:8501")
     parser.add_argument("--grpc", required=True, help="host:port, such as localhost:8500")
     parser.add_argument("--golden", required=True, help="folder of the recorded cases")
-    parser.add_argument("--method", action="append", help="only cases of this method; may be repeated (default: predict)")
+    parser.add_argument("--method", action="append", help="only cases of this method; may be repeated (default: all)")
     parser.add_argument("--tfs", action="store_true", help="leave out what TensorFlow Serving does not have")
     parser.add_argument("--timeout", type=float, default=60, help="seconds for one call")
     args = parser.parse_args()
-    methods = args.method or ["predict"]
+    methods = args.method or list(METHODS)
     tally, rest, grpc = Tally(), RestClient(args.rest, args.timeout), GrpcClient(args.grpc, args.timeout)
     binary = BinaryClient(rest)
 
@@ -43,7 +43,7 @@ def main():
                 continue
             if "rest_path" in case:
                 tally.check(f"REST {name} {case['id']}", lambda: rest.case(case))
-            if "grpc_request" in case and not model["stateful"] and not args.tfs:
+            if case["method"] == "predict" and "grpc_request" in case and not model["stateful"] and not args.tfs:
                 tally.check(f"HTTP/1 {name} {case['id']}", lambda: binary.case(case))
             if "grpc_request" in case:
                 tally.check(f"gRPC {name} {case['id']}", lambda: grpc.case(case))

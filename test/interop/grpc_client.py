@@ -11,7 +11,8 @@ import tensorflow as tf
 from google.protobuf import json_format
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
-    get_model_metadata_pb2, get_model_status_pb2, model_service_pb2_grpc, predict_pb2, prediction_service_pb2_grpc)
+    classification_pb2, get_model_metadata_pb2, get_model_status_pb2, inference_pb2, model_service_pb2_grpc, predict_pb2,
+    prediction_service_pb2_grpc, regression_pb2)
 
 import golden
 from tally import unequal
@@ -48,6 +49,46 @@ def response_problem(expected, got, tolerance):
     return problem
 
 
+def classification_problem(expected, got, tolerance):
+    rows = lambda result: [[[one.label, one.score] for one in row.classes] for row in result.classifications]
+    return golden.json_problem(rows(expected), rows(got), tolerance)
+
+
+def regression_problem(expected, got, tolerance):
+    values = lambda result: [one.value for one in result.regressions]
+    return golden.json_problem(values(expected), values(got), tolerance)
+
+
+def examples_problem(problem_of):
+    """Compares responses with one result."""
+    def problem(expected, got, tolerance):
+        return unequal("model_spec", expected.model_spec, got.model_spec) or problem_of(expected.result, got.result, tolerance)
+    return problem
+
+
+def multi_inference_problem(expected, got, tolerance):
+    for number, (one, other) in enumerate(zip(expected.results, got.results, strict=True)):
+        kind = one.WhichOneof("result")
+        problem = unequal("model_spec", one.model_spec, other.model_spec) or unequal("kind", kind, other.WhichOneof("result"))
+        compare = classification_problem if kind == "classification_result" else regression_problem
+        problem = problem or compare(getattr(one, kind), getattr(other, kind), tolerance)
+        if problem:
+            return f"result {number}: {problem}"
+    return None
+
+
+# By the method of a case: its call, request, response, and how two responses differ.
+METHODS = {
+    "predict": ("Predict", predict_pb2.PredictRequest, predict_pb2.PredictResponse, response_problem),
+    "classify": ("Classify", classification_pb2.ClassificationRequest, classification_pb2.ClassificationResponse,
+                 examples_problem(classification_problem)),
+    "regress": ("Regress", regression_pb2.RegressionRequest, regression_pb2.RegressionResponse,
+                examples_problem(regression_problem)),
+    "multi_inference": ("MultiInference", inference_pb2.MultiInferenceRequest, inference_pb2.MultiInferenceResponse,
+                        multi_inference_problem),
+}
+
+
 class GrpcClient:
     def __init__(self, address, timeout):
         options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -58,14 +99,15 @@ class GrpcClient:
         self.health = health_pb2_grpc.HealthStub(self.channel)
 
     def case(self, case):
-        request = predict_pb2.PredictRequest.FromString(base64.b64decode(case["grpc_request"]))
+        name, request_type, response_type, problem_of = METHODS[case["method"]]
+        request = request_type.FromString(base64.b64decode(case["grpc_request"]))
         try:
-            response = self.prediction.Predict(request, timeout=self.timeout)
+            response = getattr(self.prediction, name)(request, timeout=self.timeout)
         except grpc.RpcError as error:
             problem = unequal("status", case["grpc_status"], error.code().name)
             return f"{problem}: {error.details()[:300]}" if problem else golden.error_problem(case, error.details())
-        expected = predict_pb2.PredictResponse.FromString(base64.b64decode(case["expected_grpc_response"]))
-        return unequal("status", case["grpc_status"], "OK") or response_problem(expected, response, case["tolerance"])
+        expected = response_type.FromString(base64.b64decode(case["expected_grpc_response"]))
+        return unequal("status", case["grpc_status"], "OK") or problem_of(expected, response, case["tolerance"])
 
     def metadata(self, model, version, expected):
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
@@ -121,6 +163,50 @@ def check_calls(tally, client):
         calls = [client.prediction.Predict.future(request(size=n), timeout=client.timeout) for n in range(1, 301)]
         return unequal("lengths", list(range(1, 301)), [len(answer_of(call.result())) for call in calls])
 
+    def example(**features):
+        """As programs make them that have no schema."""
+        return tf.train.Example(features=tf.train.Features(feature={
+            name: tf.train.Feature(float_list=tf.train.FloatList(value=values)) for name, values in features.items()}))
+
+    def classified():
+        message = classification_pb2.ClassificationRequest()
+        message.model_spec.name, message.model_spec.signature_name = HALF_PLUS_TWO, "classify_x_to_y"
+        message.input.example_list.examples.extend([example(x=[2.0]), example(x=[-3.0])])
+        result = client.prediction.Classify(message, timeout=client.timeout).result
+        return unequal("classes", [[("", 3.0)], [("", 0.5)]], [
+            [(one.label, one.score) for one in row.classes] for row in result.classifications])
+
+    def regressed():
+        message = regression_pb2.RegressionRequest()
+        message.model_spec.name, message.model_spec.signature_name = HALF_PLUS_TWO, "regress_x_to_y"
+        message.input.example_list_with_context.context.CopyFrom(example(x=[4.0]))
+        message.input.example_list_with_context.examples.extend([example(), example(x=[2.0])])
+        response = client.prediction.Regress(message, timeout=client.timeout)
+        return unequal("values", [4.0, 3.0], [one.value for one in response.result.regressions]) or unequal(
+            "version", 123, response.model_spec.version.value)
+
+    def several_at_once():
+        message = inference_pb2.MultiInferenceRequest()
+        for method, signature in (("regress", "regress_x_to_y"), ("classify", "classify_x_to_y")):
+            task = message.tasks.add(method_name=f"tensorflow/serving/{method}")
+            task.model_spec.name, task.model_spec.signature_name = HALF_PLUS_TWO, signature
+        message.input.example_list.examples.append(example(x=[2.0]))
+        regression, classification = client.prediction.MultiInference(message, timeout=client.timeout).results
+        return unequal("value", 3.0, regression.regression_result.regressions[0].value) or unequal(
+            "score", 3.0, classification.classification_result.classifications[0].classes[0].score)
+
+    def many_examples():
+        message = regression_pb2.RegressionRequest()
+        message.model_spec.name, message.model_spec.signature_name = HALF_PLUS_TWO, "regress_x_to_y"
+        message.input.example_list.examples.extend(example(x=[float(i)]) for i in range(20_000))
+        result = client.prediction.Regress(message, timeout=client.timeout).result
+        return unequal("values", [i / 2 + 2 for i in range(20_000)], [one.value for one in result.regressions])
+
+    def no_examples():
+        message = regression_pb2.RegressionRequest()
+        message.model_spec.name, message.model_spec.signature_name = HALF_PLUS_TWO, "regress_x_to_y"
+        return unequal("code", "INVALID_ARGUMENT", code_of(lambda: client.prediction.Regress(message, timeout=client.timeout)))
+
     def unknown_model():
         call = lambda: client.prediction.Predict(request("nobody"), timeout=client.timeout)
         return unequal("code", "NOT_FOUND", code_of(call))
@@ -146,5 +232,6 @@ def check_calls(tally, client):
         response = client.health.Check(health_pb2.HealthCheckRequest(), timeout=client.timeout)
         return unequal("health", health_pb2.HealthCheckResponse.SERVING, response.status)
 
-    for check in (built, compressed, large, at_once, unknown_model, unknown_method, past_deadline, with_metadata, healthy):
+    for check in (built, classified, regressed, several_at_once, many_examples, no_examples, compressed, large, at_once,
+                  unknown_model, unknown_method, past_deadline, with_metadata, healthy):
         tally.check(f"gRPC {check.__name__}", check)
