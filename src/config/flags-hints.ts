@@ -42,16 +42,32 @@ export function unknownArgumentWarnings(parsed: ParsedFlags): string[] {
   return warnings;
 }
 
+/** What a PlatformConfigMap says in the place of flags (spec 1.2). */
+const ofPlatforms: ReadonlySet<string> = new Set([
+  ...['enable_batching', 'batching_parameters_file', 'enable_per_model_batching_parameters'],
+  ...['tensorflow_session_parallelism', 'tensorflow_session_config_file', 'saved_model_tags'],
+  ...['tensorflow_intra_op_parallelism', 'tensorflow_inter_op_parallelism'],
+  ...['per_process_gpu_memory_fraction', 'enable_model_warmup', 'prefer_tflite_model'],
+  ...['num_request_iterations_for_warmup', 'num_tflite_pools'],
+  ...['num_tflite_interpreters_per_pool', 'mixed_precision'],
+]);
+
 /** A warning for each flag that was given a value but has no effect, with the reason. */
 export function noEffectWarnings(parsed: ParsedFlags): string[] {
   const warnings: string[] = [];
-  const mixed = String(parsed.values.get('mixed_precision'));
+  const hasPlatforms = parsed.values.get('platform_config_file') !== '';
+  const mixed = hasPlatforms ? '' : String(parsed.values.get('mixed_precision'));
   if (mixed !== '' && mixed !== 'bfloat16') {
     warnings.push(
       `--mixed_precision has no effect: ${mixed} auto mixed precision is not supported. Valid option: bfloat16.`,
     );
   }
   for (const flag of flags) {
+    if (hasPlatforms && ofPlatforms.has(flag.name)) {
+      if (parsed.values.get(flag.name) === flag.default) continue;
+      warnings.push(`--${flag.name} has no effect: --platform_config_file says it all.`);
+      continue;
+    }
     if (flag.effect.kind !== 'none' || parsed.values.get(flag.name) === flag.default) continue;
     warnings.push(`--${flag.name} has no effect: ${flag.effect.reason}.`);
   }

@@ -40,7 +40,6 @@ const rows = (group: FlagGroup, tfs: boolean, list: readonly Row[]): FlagSpec[] 
 const ofTfs = (group: FlagGroup, ...list: readonly Row[]) => rows(group, true, list);
 const ofServal = (group: FlagGroup, ...list: readonly Row[]) => rows(group, false, list);
 
-const later = none('this version of Serval does not do it yet');
 const noBatching = none('this version of Serval does not batch requests yet');
 const noTflite = none('this version of Serval does not run TensorFlow Lite models yet');
 const eventLoop = none('Serval does not give each request a thread');
@@ -166,8 +165,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'platform_config_file',
       'string',
       '',
-      later,
-      'File with a text PlatformConfigMap that replaces the built-in platforms',
+      sets('platformConfigFile'),
+      'File with a text PlatformConfigMap: platforms that replace the built-in one, and all flags of how models are loaded',
     ],
     [
       'saved_model_tags',

@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly modelBasePath: string;
   /** Let a new version label point to a version that is not available yet (spec 4.9). */
   readonly allowVersionLabelsForUnavailableModels: boolean;
+  /** Text-proto PlatformConfigMap; it replaces the tags, warm-up and session options below. */
+  readonly platformConfigFile: string;
   /** Tags that the MetaGraphDef must have, exactly. Default `serve`. */
   readonly savedModelTags: readonly string[];
   /** Seconds, also in fractions, between looks at the base paths; 0: one look; below 0: never. Default 1. */

@@ -1,6 +1,7 @@
 import { compileModelConfigs } from './files/compile-model-configs.ts';
 import type { ModelConfig, VersionPolicy } from './files/model-config.ts';
 import { readModelServerConfig } from './files/read-model-server-config.ts';
+import { readPlatforms } from './files/read-platforms.ts';
 import type { FlagSpec, FlagValue } from './flag.ts';
 import { flags } from './flags.ts';
 import { optionsFromFlags } from './flags-options.ts';
@@ -26,7 +27,7 @@ export async function effectiveConfig(parsed: ParsedFlags): Promise<string> {
   const message = await readModelServerConfig(options);
   const models = compileModelConfigs(message, {
     rootDirectory: options.modelConfigListRootDir,
-    platforms: new Set(['tensorflow']),
+    platforms: new Set((await readPlatforms(options)).platforms.map(({ name }) => name)),
   });
   const file = options.modelConfigFile;
   const source = file === '' ? 'flags' : `file ${file}`;

@@ -40,6 +40,11 @@ export interface ModelSource {
   /** Tags of the MetaGraphDef to load. */
   readonly tags: readonly string[];
   readonly signatures: readonly SignatureSpec[];
+  /**
+   * How its session is made, serialized as the runtime has it (`tensorflow.ConfigProto`); absent or
+   * null: as those of the engine.
+   */
+  readonly sessionConfig?: Uint8Array | null;
 }
 
 /**

@@ -38,12 +38,13 @@ export function handlerOf({ kind }: Job): JobHandler<JobKind> {
 }
 
 async function load(
-  { path, tags, warmup }: LoadJob,
+  { path, tags, sessionConfig = null, warmup }: LoadJob,
   { engine, lowPriority }: ThreadSide,
 ): Promise<LoadResult | null> {
   const { signatures, signatureDefMap, ops } = await readSavedModel(path, tags);
-  if (lowPriority && engine.startsThreads(ops)) return null;
-  const model = await engine.load({ path, tags, signatures });
+  // A session made in its own way may start threads of its own.
+  if (lowPriority && (sessionConfig !== null || engine.startsThreads(ops))) return null;
+  const model = await engine.load({ path, tags, signatures, sessionConfig });
   try {
     const warmedUp =
       warmup === null

@@ -10,6 +10,8 @@ export interface LoadJob {
   readonly path: string;
   /** Tags of the MetaGraphDef to load. */
   readonly tags: readonly string[];
+  /** Of its session, serialized; absent or null: the engine's. */
+  readonly sessionConfig?: Uint8Array | null;
   /** How recorded requests are replayed on the model before it is handed over; null: they are not. */
   readonly warmup: WarmupJob | null;
 }

@@ -6,6 +6,8 @@ export interface SavedModelSource {
   /** Absolute path of the version directory. */
   readonly path: string;
   readonly tags: readonly string[];
+  /** Of its session, serialized; absent or null: the engine's. */
+  readonly sessionConfig?: Uint8Array | null;
 }
 
 /** A SavedModel that was loaded, to be adopted by whoever serves it. */
@@ -25,9 +27,9 @@ export type LoadSavedModel = (source: SavedModelSource) => Promise<HandedOverMod
 
 /** Loads by the engine that serves, without a load thread: for programs that serve nobody else. */
 export function loadOn(engine: Engine): LoadSavedModel {
-  return async ({ path, tags }) => {
+  return async ({ path, tags, sessionConfig = null }) => {
     const { signatures, signatureDefMap } = await readSavedModel(path, tags);
-    const model = await engine.load({ path, tags, signatures });
+    const model = await engine.load({ path, tags, signatures, sessionConfig });
     return { shared: model.handOver(), signatureDefMap };
   };
 }

@@ -8,6 +8,7 @@ import {
   type Loader,
   mainMemory,
   ResourceTracker,
+  type ServableId,
   ServableStateMonitor,
   type ServableTable,
   unarySourceAdapter,
@@ -23,10 +24,10 @@ import { localPath } from './local-path.ts';
 
 /** What brings the versions of one kind of model into memory. */
 export interface ModelPlatform {
-  /** Makes the loader of a version directory; nothing is read yet. */
-  makeLoader(path: StoragePath): Loader<ModelServable>;
+  /** Makes the loader of a version directory of a model's platform; nothing is read yet. */
+  makeLoader(path: StoragePath, platform: string): Loader<ModelServable>;
   /** Whether a version directory is all there. Must not throw. */
-  checkComplete(path: StoragePath): Promise<Completeness>;
+  checkComplete(path: StoragePath, platform: string): Promise<Completeness>;
 }
 
 export interface ModelPipelineOptions {
@@ -112,7 +113,9 @@ export class ModelPipeline {
   connect(platform: ModelPlatform): void {
     const { fileSystemPollWaitSeconds, settleSeconds, servableVersionsAlwaysPresent } =
       this.#options;
-    const adapter = unarySourceAdapter((path: StoragePath) => platform.makeLoader(path));
+    const adapter = unarySourceAdapter((path: StoragePath, { name }: ServableId) =>
+      platform.makeLoader(path, this.#platformOf(name)),
+    );
     connectSource(this.#router.ports[tensorflowPort]!, adapter);
     connectSource(adapter, this.manager);
     this.#source = new FileSystemSource({
@@ -122,7 +125,7 @@ export class ModelPipeline {
       pollWaitSeconds: fileSystemPollWaitSeconds,
       settleSeconds,
       alwaysPresent: servableVersionsAlwaysPresent,
-      checkComplete: (path) => platform.checkComplete(path),
+      checkComplete: (path, name) => platform.checkComplete(path, this.#platformOf(name)),
       hasFailed: (id) => this.manager.hasFailed(id),
     });
     connectSource(this.#source, this.#router);
@@ -167,6 +170,11 @@ export class ModelPipeline {
         policy: versionPolicy,
       })),
     );
+  }
+
+  /** Of one that is configured no more it does not matter: nothing of it is loaded. */
+  #platformOf(name: string): string {
+    return this.#models.get(name)?.platform ?? '';
   }
 
   #policyName(name: string): ServerOptions['aspiredVersionPolicy'] {

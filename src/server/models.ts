@@ -14,8 +14,8 @@ import { loadFailure } from './load-failure.ts';
 import { localPath } from './local-path.ts';
 import { ModelPipeline, type ModelPlatform } from './model-pipeline.ts';
 
-/** The kinds of servable that there is a loader for. */
-const platforms: ReadonlySet<string> = new Set(['tensorflow']);
+/** The platforms where nothing else is said. */
+const builtIn: ReadonlySet<string> = new Set(['tensorflow']);
 
 /** Versions that may be loaded at once. */
 const maxVersions = 16_384;
@@ -54,6 +54,7 @@ export class Models implements ModelReload {
   /** The configuration in force. */
   #config: ModelServerConfig = create(ModelServerConfigSchema);
   #models: readonly ModelConfig[] = [];
+  #platforms = builtIn;
   /** Those who wait for models of a configuration: woken when another one is applied. */
   readonly #waiting = new Set<AbortController>();
 
@@ -76,8 +77,13 @@ export class Models implements ModelReload {
     return this.#models.length;
   }
 
-  /** Reads and checks which models to serve. @throws StatusError what is wrong with it. */
-  async configure(): Promise<void> {
+  /**
+   * Reads and checks which models to serve.
+   *
+   * @param readPlatforms the kinds of servable that there are loaders for; asked once the configuration
+   * is read. @throws StatusError what is wrong with it, or with the platforms.
+   */
+  async configure(readPlatforms = async () => builtIn): Promise<void> {
     const { modelConfigFile, modelName, modelBasePath } = this.#options;
     if (modelConfigFile === '') {
       this.#logger.info(
@@ -85,7 +91,9 @@ export class Models implements ModelReload {
           `model_base_path: ${modelBasePath}`,
       );
     }
-    this.#apply(await readModelServerConfig(this.#options));
+    const config = await readModelServerConfig(this.#options);
+    this.#platforms = await readPlatforms();
+    this.#apply(config);
     if (this.#models.length === 0) {
       this.#logger.warn('No models are configured: there is nothing to serve');
     }
@@ -153,7 +161,7 @@ export class Models implements ModelReload {
     if (config.config.case === undefined) return [];
     const allLabels = new Map<string, LabelMap>();
     const models = compileModelConfigs(config, {
-      platforms,
+      platforms: this.#platforms,
       rootDirectory: this.#options.modelConfigListRootDir,
       current: this.#models,
       checkLabels: (labels) => {

@@ -1,5 +1,4 @@
 import type { ServerOptions } from '../config/index.ts';
-import { readSessionConfig } from '../config/index.ts';
 import type { Engine, InstallProgress } from '../engines/index.ts';
 import {
   createTensorFlowEngine,
@@ -14,14 +13,14 @@ import { rowsOf } from './worker-threads.ts';
  * Makes the TensorFlow engine: finds the libraries, installs them first where there are none and
  * the options allow it, and loads them.
  *
- * @throws StatusError what is missing and what to do about it; CANCELLED by `signal`.
+ * @param sessionConfig of every session that has none of its own. @throws StatusError what is missing and what to do about it; CANCELLED by `signal`.
  */
 export async function openEngine(
   options: ServerOptions,
+  sessionConfig: Uint8Array,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Engine> {
-  const sessionConfig = await readSessionConfig(options);
   const how = { install: options.installEngine, progress: progressLog(logger), logger, signal };
   const libraryPath = options.tensorflowLibraryPath;
   const tensorFlow = await ensureTensorFlowLibraries({ ...how, libraryPath });

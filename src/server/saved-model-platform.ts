@@ -1,4 +1,4 @@
-import type { ServerOptions } from '../config/index.ts';
+import type { Platform, ServerOptions } from '../config/index.ts';
 import type { Engine } from '../engines/index.ts';
 import type { LoadThreads, WarmupJob } from '../loading/index.ts';
 import type { HandedOverModel, SavedModelSource } from '../servables/index.ts';
@@ -11,6 +11,7 @@ import type { ModelPlatform } from './model-pipeline.ts';
 
 export interface SavedModelPlatformOptions {
   readonly options: ServerOptions;
+  readonly platforms: readonly Platform[];
   /** Runs the models. */
   readonly engine: Engine;
   /** Load the models and look into version directories. */
@@ -20,20 +21,28 @@ export interface SavedModelPlatformOptions {
 
 /** SavedModels: read, loaded and warmed up by load threads, then adopted by the engine. */
 export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatform {
-  const { options, engine, loadThreads, logger } = given;
-  const tags = options.savedModelTags;
-  const warmup = warmupJob(options);
-  const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
-    const loaded = await loadThreads.load({ ...source, warmup });
-    if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
-    return loaded;
-  };
+  const { options, platforms, engine, loadThreads, logger } = given;
+  const first = platforms[0]!;
+  const named = (name: string) => platforms.find((platform) => platform.name === name) ?? first;
+  // The engine's own sessions are those of the first.
+  const isOfEngine = (platform: Platform) =>
+    Buffer.compare(platform.sessionConfig, first.sessionConfig) === 0;
   return {
-    makeLoader: (path) =>
-      new SavedModelLoader({ source: { path, tags }, engine, loadModel, logger }),
-    checkComplete: async (path) => {
+    makeLoader: (path, platformName) => {
+      const platform = named(platformName);
+      const warmup = warmupJob(options, platform);
+      const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
+        const loaded = await loadThreads.load({ ...source, warmup });
+        if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
+        return loaded;
+      };
+      const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
+      const source = { path, tags: platform.tags, sessionConfig };
+      return new SavedModelLoader({ source, engine, loadModel, logger });
+    },
+    checkComplete: async (path, platformName) => {
       try {
-        return await loadThreads.check({ path, tags });
+        return await loadThreads.check({ path, tags: named(platformName).tags });
       } catch (error) {
         return { complete: false, reason: StatusError.from(error).message };
       }
@@ -42,10 +51,13 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
 }
 
 /** How recorded requests are replayed (spec 8); null: they are not. */
-function warmupJob(options: ServerOptions): WarmupJob | null {
-  if (!options.enableModelWarmup) return null;
+function warmupJob(
+  options: ServerOptions,
+  { warmupIterations: iterations }: Platform,
+): WarmupJob | null {
+  if (iterations === null) return null;
   return {
-    iterations: options.numRequestIterationsForWarmup,
+    iterations,
     checkShapes: options.checkTensorShapes,
     checkMethodName: options.enableSignatureMethodNameCheck,
     maxFilledBytes: defaultMaxFilledBytes,

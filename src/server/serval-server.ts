@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ServerOptions } from '../config/index.ts';
-import { parseTextProto } from '../config/index.ts';
+import type { Platform, ServerOptions } from '../config/index.ts';
+import { parseTextProto, readPlatforms } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
 import type { DataThreadState } from '../data-plane/index.ts';
 import type { Engine } from '../engines/index.ts';
@@ -47,6 +47,7 @@ export class ServalServer implements Serval {
   readonly #models: Models;
   readonly #configPoll: ConfigPoll;
   readonly #tls: TlsWatch;
+  #platforms: readonly Platform[] = [];
   readonly #stopping = new AbortController();
   /** Null: requests are served on this thread. */
   readonly #workers: WorkerThreads | null;
@@ -129,7 +130,7 @@ export class ServalServer implements Serval {
   async #start(): Promise<void> {
     try {
       await this.#tls.read();
-      await this.#models.configure();
+      await this.#models.configure(() => this.#readPlatforms());
       this.#checkpoint();
       await this.#load();
       this.#checkpoint();
@@ -184,13 +185,25 @@ export class ServalServer implements Serval {
     this.#loadThreads = loadThreads;
     loadThreads.prepare(Math.min(initialLoads, this.#models.count));
     this.#workers?.prepare();
-    const engine = await openEngine(options, logger, this.#stopping.signal);
+    const platforms = this.#platforms;
+    const { sessionConfig } = platforms[0]!;
+    const engine = await openEngine(options, sessionConfig, logger, this.#stopping.signal);
     this.#engine = engine;
     this.#checkpoint();
     loadThreads.open(engine.share());
-    await this.#models.load(savedModelPlatform({ options, engine, loadThreads, logger }));
+    await this.#models.load(
+      savedModelPlatform({ options, platforms, engine, loadThreads, logger }),
+    );
     // One more than there are loads, for looks into version directories, which must not wait.
     loadThreads.resize(Math.max(1, options.numLoadThreads) + 1);
+  }
+
+  /** @returns the names of the platforms. @throws StatusError what is wrong with their file. */
+  async #readPlatforms(): Promise<ReadonlySet<string>> {
+    const { platforms, warnings } = await readPlatforms(this.#options);
+    for (const warning of warnings) this.#logger.warn(warning);
+    this.#platforms = platforms;
+    return new Set(platforms.map(({ name }) => name));
   }
 
   /** @throws StatusError CANCELLED once the server is to stop. */

@@ -22,8 +22,8 @@ export interface FileSystemSourceOptions {
   readonly settleSeconds: number;
   /** `--servable_versions_always_present`: a servable whose versions are all gone keeps what it had. */
   readonly alwaysPresent: boolean;
-  /** Looks into a version directory. Must not throw. */
-  readonly checkComplete: (path: string) => Promise<Completeness>;
+  /** Looks into a version directory of a servable. Must not throw. */
+  readonly checkComplete: (path: string, name: string) => Promise<Completeness>;
   /** Whether a version that was aspired has ended with an error. */
   readonly hasFailed: (id: ServableId) => boolean;
 }
@@ -127,6 +127,7 @@ export class FileSystemSource implements Source<StoragePath> {
     }
     let hasNews = false;
     for (const servable of servables) {
+      const { name } = servable;
       const known = this.#watches.get(servable.name);
       if (known !== undefined) {
         // What says the same is left as it is: a look under way holds on.
@@ -139,7 +140,10 @@ export class FileSystemSource implements Source<StoragePath> {
       hasNews = true;
       this.#watches.set(servable.name, {
         servable,
-        gate: new VersionGate({ store, clock, settleMs, quietMs, checkComplete }),
+        gate: new VersionGate({
+          ...{ store, clock, settleMs, quietMs },
+          checkComplete: (path) => checkComplete(path, name),
+        }),
         reminders: new Reminders(clock, logger),
         told: null,
         isWaiting: false,

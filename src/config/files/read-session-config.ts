@@ -51,15 +51,20 @@ export async function readSessionConfig(options: SessionOptions): Promise<Uint8A
   const separately = intra > 0 || inter > 0;
   config.intraOpParallelismThreads = threads(separately ? intra : both);
   config.interOpParallelismThreads = threads(separately ? inter : both);
-  compileGraphs(config, options);
-  return toBinary(ConfigProtoSchema, config);
+  return toBinary(ConfigProtoSchema, compileSessionConfig(config, options));
 }
 
-/** What a file says of graphs beyond what the flags ask for stays. */
-function compileGraphs(config: ConfigProto, options: SessionOptions): void {
+/** What flags ask for of graphs, added to what a ConfigProto says, which otherwise stays as it is. */
+export function compileSessionConfig(
+  config: ConfigProto = create(ConfigProtoSchema),
+  options: Pick<
+    SessionOptions,
+    'xlaCpuCompilationEnabled' | 'xlaGpuCompilationEnabled' | 'mixedPrecision'
+  >,
+): ConfigProto {
   const { xlaCpuCompilationEnabled: onCpu, xlaGpuCompilationEnabled: onGpu } = options;
   const isMixed = options.mixedPrecision === 'bfloat16';
-  if (!onCpu && !onGpu && !isMixed) return;
+  if (!onCpu && !onGpu && !isMixed) return config;
   config.graphOptions ??= create(GraphOptionsSchema);
   const graph = config.graphOptions;
   if (onCpu || onGpu) {
@@ -71,6 +76,7 @@ function compileGraphs(config: ConfigProto, options: SessionOptions): void {
     graph.rewriteOptions ??= create(RewriterConfigSchema);
     graph.rewriteOptions.autoMixedPrecisionOnednnBfloat16 = RewriterConfig_Toggle.ON;
   }
+  return config;
 }
 
 /** The flags are int64, ConfigProto's fields int32: no count beyond them means anything more. */

@@ -4,6 +4,7 @@ import type { ModelSource } from '../engine.ts';
 import { type Address, type CallNative, callAsync, Handle, libc } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 import type { EngineCore } from './engine-core.ts';
+import { newSessionOptions } from './session-options.ts';
 import { errorOf, newStatus } from './status.ts';
 import { withPackageOfOp } from './unknown-op.ts';
 
@@ -41,15 +42,17 @@ export class Session {
    */
   static async load(
     core: SessionCore & Pick<EngineCore, 'sessionOptions' | 'inlineOptions'>,
-    { path, tags }: Pick<ModelSource, 'path' | 'tags'>,
+    { path, tags, sessionConfig = null }: Pick<ModelSource, 'path' | 'tags' | 'sessionConfig'>,
   ): Promise<Session> {
     const { api, call } = core;
     const graph = new Handle('TF_Graph', api.TF_NewGraph(), deletedElsewhere);
     const status = newStatus(api);
+    let ownOptions: Handle | null = null;
     try {
+      if (sessionConfig !== null) ownOptions = newSessionOptions(api, sessionConfig);
       const session = await call(
         api.TF_LoadSessionFromSavedModel,
-        core.sessionOptions,
+        ownOptions?.address ?? core.sessionOptions,
         core.inlineOptions,
         path,
         [...tags],
@@ -65,6 +68,7 @@ export class Session {
       await call(api.TF_DeleteGraph, graph.take());
       throw error;
     } finally {
+      ownOptions?.close();
       status.close();
     }
   }

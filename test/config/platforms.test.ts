@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startServer, zoo } from '../support/server.ts';
+
+const type = 'type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig';
+
+describe('platforms of a file', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'serval-platforms-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const write = async (name: string, text: string): Promise<string> => {
+    const file = path.join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+  const platform = (name: string, bundle: string) =>
+    `platform_configs { key: "${name}" value { source_adapter_config {
+       [${type}] { legacy_config { ${bundle} } } } } }\n`;
+  const model = (name: string, base: string, platformName: string) =>
+    `config { name: "${name}" base_path: "${path.join(zoo, base)}" model_platform: "${platformName}" }\n`;
+
+  it('load each model with its own tags, sessions and warm-up', async () => {
+    const platforms = await write(
+      'platforms.config',
+      platform('tensorflow', 'enable_model_warmup: true') +
+        platform(
+          'tagged',
+          'saved_model_tags: "train" session_config { use_per_session_threads: true }',
+        ),
+    );
+    const models = await write(
+      'models.config',
+      `model_config_list {
+         ${model('plain', 'models/warmup', 'tensorflow')}
+         ${model('tagged', 'models/several_tags', 'tagged')} }`,
+    );
+    await using server = await startServer({
+      flags: [
+        `--platform_config_file=${platforms}`,
+        `--model_config_file=${models}`,
+        '--saved_model_tags=none_has_it',
+      ],
+    });
+    assert.match(server.output(), /Replayed \d+ warmup records on the model at .*models\/warmup/);
+    assert.match(server.output(), /--saved_model_tags has no effect: --platform_config_file/);
+    for (const name of ['plain', 'tagged']) {
+      const response = await fetch(`${server.rest}/v1/models/${name}`);
+      assert.match(await response.text(), /"state":\s*"AVAILABLE"/);
+    }
+  });
+
+  it('refuse a model of a platform that they have not', async () => {
+    const platforms = await write('one.config', platform('mine', ''));
+    await assert.rejects(
+      startServer({
+        flags: [
+          `--platform_config_file=${platforms}`,
+          ...['--model_name=m', `--model_base_path=${path.join(zoo, 'models/warmup')}`],
+        ],
+      }),
+      /INVALID_ARGUMENT: Model m requests unsupported platform tensorflow/,
+    );
+  });
+});
