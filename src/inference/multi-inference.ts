@@ -1,4 +1,4 @@
-import type { SignatureSpec } from '../engines/index.ts';
+import type { LoadedModel, SignatureSpec } from '../engines/index.ts';
 import { invalidArgument, unimplemented } from '../status/index.ts';
 import type { StringTensor } from '../tensor/index.ts';
 import { type ExampleResult, exampleResult } from './example-result.ts';
@@ -84,7 +84,7 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
 
   selectSignature(
     signatures: ReadonlyMap<string, SignatureSpec>,
-    combine: (signatures: readonly SignatureSpec[]) => SignatureSpec,
+    model: Pick<LoadedModel, 'combine'>,
   ): SignatureSpec {
     const { tasks, checkMethodName } = this.#call;
     const byKey = new Map<string, ExampleTask>();
@@ -109,7 +109,7 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
       byKey.set(key, exampleTask(method, signature, checkMethodName));
     }
     this.#tasks = [...byKey.values()];
-    return combine(this.#tasks.map(({ signature }) => signature));
+    return model.combine(this.#tasks.map(({ signature }) => signature));
   }
 
   bind(signature: SignatureSpec): BoundInputs | Promise<BoundInputs> {

@@ -1,5 +1,5 @@
 import type { ServableHandle, ServableId } from '../core/index.ts';
-import type { SignatureSpec, TensorScope } from '../engines/index.ts';
+import type { LoadedModel, SignatureSpec, TensorScope } from '../engines/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import type { Tensor, TensorAllocator } from '../tensor/index.ts';
 import { checkFeeds } from './check-feeds.ts';
@@ -43,10 +43,10 @@ export interface PredictCall<Reply> {
    * @throws StatusError UNAVAILABLE where that much is not left.
    */
   reserve(bytes: number): void;
-  /** @param combine see {@link LoadedModel.combine}: its signature is bound in the place of several. */
+  /** @param model combines several signatures into one, which is then bound in their place. */
   selectSignature(
     signatures: ReadonlyMap<string, SignatureSpec>,
-    combine: (signatures: readonly SignatureSpec[]) => SignatureSpec,
+    model: Pick<LoadedModel, 'combine'>,
   ): SignatureSpec;
   /** Decodes the inputs into memory of `allocator`, which lives until the reply is encoded. */
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs>;
@@ -83,7 +83,7 @@ export function predict<Reply>(
   let isLater = false;
   try {
     const { model } = handle.servable;
-    const signature = call.selectSignature(model.signatures, (several) => model.combine(several));
+    const signature = call.selectSignature(model.signatures, model);
     scope = model.openScope();
     const request = { context, call, handle, scope, signature };
     const bound = call.bind(signature, scope);

@@ -51,6 +51,21 @@ describe('the REST API of a running server', () => {
     });
   }
 
+  test('regress and classify', async () => {
+    const examples = '"examples": [{"x": 1.0}, {"x": 2.0}]';
+    for (const [method, signature, expected] of [
+      ['regress', 'regress_x_to_y', '{"results":[2.5,3.0]}'],
+      ['classify', 'classify_x_to_y', '{"results":[[["",2.5]],[["",3.0]]]}'],
+    ] as const) {
+      const target = `/v1/models/half_plus_two:${method}`;
+      const body = `{"signature_name": "${signature}", ${examples}}`;
+      const answer = await rest.send('POST', target, body);
+      assert.equal(answer.body.toString().replace(/\s/g, ''), expected);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers['content-type'], 'application/json');
+    }
+  });
+
   const refusals: readonly [
     method: string,
     target: string,
