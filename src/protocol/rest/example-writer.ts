@@ -57,6 +57,7 @@ export class ExampleWriter {
   #pause = stepBytes;
   /** The kind of the feature that is being written. */
   #kind: Kind = Kind.NONE;
+  #isPlain = false;
 
   /**
    * @param capacity bytes expected, which are accounted for
@@ -101,7 +102,7 @@ export class ExampleWriter {
     const begin = this.#length;
     this.#length += fieldRoom;
     for (;;) {
-      const keyEnd = stringEnd(json, p + 1);
+      const keyEnd = this.#stringEnd(p + 1);
       const value = this.#skip(this.#skip(keyEnd + 1) + 1);
       p = this.#skip(yield* this.#feature(p + 1, keyEnd, value));
       if (json[p] !== Char.COMMA) break;
@@ -118,18 +119,23 @@ export class ExampleWriter {
   /** @returns the position behind its value */
   *#feature(keyStart: number, keyEnd: number, value: number): Steps<number> {
     const json = this.#json;
-    const key = decodeString(json, keyStart, keyEnd);
+    const isPlainKey = this.#isPlain;
+    const key = isPlainKey ? nothing : decodeString(json, keyStart, keyEnd);
+    const keyLength = isPlainKey ? keyEnd - keyStart : key.length;
     const begin = this.#length;
-    const valuesStart = begin + featureRoom + key.length;
+    const valuesStart = begin + featureRoom + keyLength;
     this.#makeRoom(valuesStart - begin + varintRoom);
     this.#length = valuesStart;
     this.#kind = Kind.NONE;
     let p = value;
-    if (json[p] !== Char.OPEN_LIST) p = yield* this.#element(p, keyStart, keyEnd);
-    else {
+    if (json[p] !== Char.OPEN_LIST) {
+      const end = this.#shortElement(p, keyStart, keyEnd);
+      p = end >= 0 ? end : yield* this.#longElement(p);
+    } else {
       p = this.#skip(p + 1);
       while (json[p] !== Char.CLOSE_LIST) {
-        p = this.#skip(yield* this.#element(p, keyStart, keyEnd));
+        const end = this.#shortElement(p, keyStart, keyEnd);
+        p = this.#skip(end >= 0 ? end : yield* this.#longElement(p));
         if (json[p] === Char.COMMA) p = this.#skip(p + 1);
         if (p < this.#pause) continue;
         this.#pause = p + stepBytes;
@@ -137,21 +143,32 @@ export class ExampleWriter {
       }
       p++;
     }
-    this.#closeFeature(key, begin, valuesStart);
+    this.#closeFeature(
+      isPlainKey ? json : key,
+      isPlainKey ? keyStart : 0,
+      keyLength,
+      begin,
+      valuesStart,
+    );
     return p;
   }
 
   /** Writes what stands in front of the values, and moves these there. */
-  #closeFeature(key: Uint8Array, begin: number, valuesStart: number): void {
+  #closeFeature(
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    begin: number,
+    valuesStart: number,
+  ): void {
     const values = this.#length - valuesStart;
     const isPacked = this.#kind > Kind.BYTES;
     const list = isPacked ? fieldSize(values) : values;
     const feature = this.#kind === Kind.NONE ? 0 : fieldSize(list);
     this.#length = begin;
-    this.#header(firstTag, fieldSize(key.length) + fieldSize(feature));
-    this.#header(firstTag, key.length);
-    this.#bytes.set(key, this.#length);
-    this.#length += key.length;
+    this.#header(firstTag, fieldSize(keyLength) + fieldSize(feature));
+    this.#header(firstTag, keyLength);
+    this.#copy(key, keyStart, keyLength);
     this.#header(valueTag, feature);
     if (this.#kind !== Kind.NONE) this.#header((this.#kind << 3) | 2, list);
     if (isPacked) this.#header(firstTag, values);
@@ -176,19 +193,26 @@ export class ExampleWriter {
     this.#length = to + count;
   }
 
-  /** @returns the position behind the value */
-  *#element(p: number, keyStart: number, keyEnd: number): Steps<number> {
+  /**
+   * Writes the value at `p`, unless it is a text that is long or not plain: then its type is checked,
+   * and {@link #longElement} writes it.
+   *
+   * @returns the position behind the value, −1 if it is not written
+   */
+  #shortElement(p: number, keyStart: number, keyEnd: number): number {
     const json = this.#json;
     switch (json[p]) {
-      case Char.QUOTE:
+      case Char.QUOTE: {
         this.#expect(Kind.BYTES, keyStart, keyEnd);
-        return yield* this.#string(p + 1);
-      case Char.OPEN_OBJECT: {
+        const end = shortStringEnd(json, p + 1);
+        if (end < 0) return -1;
+        this.#plainString(p + 1, end);
+        return end + 1;
+      }
+      case Char.OPEN_OBJECT:
         if (!isBase64Object(json, p)) throw this.#wrongType(p, keyStart, keyEnd);
         this.#expect(Kind.BYTES, keyStart, keyEnd);
-        const end = yield* this.#base64Text(base64Start(json, p));
-        return this.#skip(end) + 1;
-      }
+        return -1;
       case Char.LOWER_T:
         this.#expect(Kind.INT64, keyStart, keyEnd);
         this.#varint(1, 0);
@@ -260,29 +284,47 @@ export class ExampleWriter {
     this.#length = at + 4;
   }
 
-  /** @returns the position behind the quote that ends the string */
-  *#string(start: number): Steps<number> {
+  /** Writes the text at `p`, a string or a base64 object. @returns the position behind it */
+  *#longElement(p: number): Steps<number> {
     const json = this.#json;
+    if (json[p] === Char.OPEN_OBJECT) {
+      const end = yield* this.#base64Text(base64Start(json, p));
+      return this.#skip(end) + 1;
+    }
+    const start = p + 1;
     const end = stringEnd(json, start);
-    const size = end - start;
-    this.#makeRoom(fieldRoom + size);
-    const isShort = size <= shortString;
-    const isPlain = isShort
-      ? !hasBackslash(json, start, end)
-      : !json.subarray(start, end).includes(Char.BACKSLASH);
-    if (!isPlain) {
+    if (json.subarray(start, end).includes(Char.BACKSLASH)) {
+      this.#makeRoom(fieldRoom + end - start);
       const begin = this.#length;
       this.#length += fieldRoom;
       yield* this.#unescape(start, end);
       this.#closeField(begin, begin + fieldRoom);
-      return end + 1;
+    } else {
+      this.#plainString(start, end);
     }
-    this.#header(firstTag, size);
-    const [bytes, at] = [this.#bytes, this.#length];
-    if (isShort) for (let i = 0; i < size; i++) bytes[at + i] = json[start + i]!;
-    else bytes.set(json.subarray(start, end), at);
-    this.#length = at + size;
     return end + 1;
+  }
+
+  #plainString(start: number, end: number): void {
+    const size = end - start;
+    this.#makeRoom(fieldRoom + size);
+    this.#header(firstTag, size);
+    this.#copy(this.#json, start, size);
+  }
+
+  /** The caller has made room. */
+  #copy(source: Uint8Array, start: number, count: number): void {
+    const [bytes, at] = [this.#bytes, this.#length];
+    if (count > shortString) bytes.set(source.subarray(start, start + count), at);
+    else for (let i = 0; i < count; i++) bytes[at + i] = source[start + i]!;
+    this.#length = at + count;
+  }
+
+  /** Where the string ends that begins at `start`; {@link #isPlain} says whether it has no escapes. */
+  #stringEnd(start: number): number {
+    const end = shortStringEnd(this.#json, start);
+    this.#isPlain = end >= 0;
+    return end >= 0 ? end : stringEnd(this.#json, start);
   }
 
   /** What a string with escapes stands for is never longer than it is. */
@@ -374,9 +416,15 @@ export class ExampleWriter {
   }
 }
 
-function hasBackslash(json: Buffer, start: number, end: number): boolean {
-  for (let p = start; p < end; p++) if (json[p] === Char.BACKSLASH) return true;
-  return false;
+/** Where the quote is that ends a short string without escapes; −1 for any other. */
+function shortStringEnd(json: Buffer, start: number): number {
+  const stop = start + shortString;
+  for (let p = start; p < stop; p++) {
+    const c = json[p];
+    if (c === Char.QUOTE) return p;
+    if (c === Char.BACKSLASH) return -1;
+  }
+  return -1;
 }
 
 /** Bytes of a field with a tag of one byte. @param length of its value, below 2^31 */
