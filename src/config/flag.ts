@@ -23,6 +23,8 @@ export type FlagEffect =
   | { readonly kind: 'option'; readonly option: keyof ServerOptions }
   /** Another name of a flag. */
   | { readonly kind: 'alias'; readonly of: string }
+  /** It says what other options are, where their own flags do not. */
+  | { readonly kind: 'arguments' }
   /** The command line itself acts on it. */
   | { readonly kind: 'command' }
   /** What it asks for is so in any case. */

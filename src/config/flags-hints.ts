@@ -1,3 +1,4 @@
+import { readChannelArguments } from './channel-arguments.ts';
 import { flagByName, flags } from './flags.ts';
 import type { ParsedFlags } from './flags-parse.ts';
 import { nearestFlag } from './nearest-flag.ts';
@@ -55,6 +56,9 @@ const ofPlatforms: ReadonlySet<string> = new Set([
 /** A warning for each flag that was given a value but has no effect, with the reason. */
 export function noEffectWarnings(parsed: ParsedFlags): string[] {
   const warnings: string[] = [];
+  warnings.push(
+    ...readChannelArguments(String(parsed.values.get('grpc_channel_arguments'))).warnings,
+  );
   const hasPlatforms = parsed.values.get('platform_config_file') !== '';
   const mixed = hasPlatforms ? '' : String(parsed.values.get('mixed_precision'));
   if (mixed !== '' && mixed !== 'bfloat16') {

@@ -1,4 +1,5 @@
 import { unimplemented } from '../status/index.ts';
+import { readChannelArguments } from './channel-arguments.ts';
 import { flags } from './flags.ts';
 import type { ParsedFlags } from './flags-parse.ts';
 import type { UserServerOptions } from './options.ts';
@@ -27,6 +28,9 @@ export function optionsFromFlags(parsed: ParsedFlags): UserServerOptions {
     platformConfigFile: value('platform_config_file'),
   });
   const options: Record<string, unknown> = {};
+  const fromArguments: Readonly<Record<string, unknown>> = readChannelArguments(
+    value('grpc_channel_arguments'),
+  ).options;
   for (const flag of flags) {
     const given = parsed.values.get(flag.name);
     if (flag.effect.kind === 'refused' && given !== flag.default) {
@@ -35,6 +39,8 @@ export function optionsFromFlags(parsed: ParsedFlags): UserServerOptions {
     if (flag.effect.kind !== 'option') continue;
     const { option } = flag.effect;
     options[option] = option === 'savedModelTags' ? String(given).split(',') : given;
+    const isDefault = parsed.sources.get(flag.name)?.kind === 'default';
+    if (isDefault && Object.hasOwn(fromArguments, option)) options[option] = fromArguments[option];
   }
   return options as UserServerOptions;
 }

@@ -93,8 +93,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'grpc_channel_arguments',
       'string',
       '',
-      none('they are settings of a gRPC library that Serval does not use'),
-      'Channel arguments of the gRPC server, as key=value,key=value',
+      { kind: 'arguments' },
+      'Channel arguments as key=value,key=value: grpc.max_concurrent_streams and grpc.max_receive_message_length count, unless --max_concurrent_streams and --grpc_max_message_bytes are given',
     ],
     [
       'grpc_max_threads',
@@ -521,8 +521,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'enable_profiler',
       'bool',
       true,
-      none('this version of Serval has no profiler service'),
-      'Serve tensorflow.ProfilerService',
+      sets('enableProfiler'),
+      'Register tensorflow.ProfilerService, which answers that Serval does not profile',
     ],
   ),
   ...ofServal(

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly restApiTimeoutInMs: number;
   /** Adds the CORS headers of spec 5.10 to REST replies. */
   readonly restApiEnableCorsSupport: boolean;
+  /** Registers tensorflow.ProfilerService, which answers UNIMPLEMENTED. Default true, as TFS. */
+  readonly enableProfiler: boolean;
   /** Predict outputs over gRPC as tensor_content instead of typed fields. */
   readonly enableSerializationAsTensorContent: boolean;
   /** Refuse signatures whose method name does not fit the call (spec 6.3, 6.4). */

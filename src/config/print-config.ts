@@ -1,3 +1,4 @@
+import { readChannelArguments } from './channel-arguments.ts';
 import { compileModelConfigs } from './files/compile-model-configs.ts';
 import type { ModelConfig, VersionPolicy } from './files/model-config.ts';
 import { readModelServerConfig } from './files/read-model-server-config.ts';
@@ -44,13 +45,21 @@ function flagLine(flag: FlagSpec, parsed: ParsedFlags, options: ServerOptions): 
   const value = effect.kind === 'option' ? options[effect.option] : given;
   const text = Array.isArray(value) ? value.join(',') : (value as FlagValue);
   const source = sourceText(parsed.sources.get(name)!);
-  const isChosen = typeof text === 'number' && text !== given;
+  const isOther = typeof text === 'number' && text !== given;
+  const isFromArguments =
+    isOther && Object.hasOwn(argumentsOf(parsed), effect.kind === 'option' ? effect.option : '');
   const note = effect.kind === 'none' && given !== flag.default ? ', has no effect' : '';
   return line(
     `--${name}=${typeof text === 'string' ? hideUserInfo(text) : text}`,
-    `${source}${isChosen ? ` (${given}), chosen for this machine` : ''}${note}`,
+    isFromArguments
+      ? `${sourceText(parsed.sources.get(argumentsFlag)!)} --${argumentsFlag}`
+      : `${source}${isOther ? ` (${given}), chosen for this machine` : ''}${note}`,
   );
 }
+
+const argumentsFlag = 'grpc_channel_arguments';
+const argumentsOf = (parsed: ParsedFlags) =>
+  readChannelArguments(String(parsed.values.get(argumentsFlag))).options;
 
 function sourceText(source: FlagSource): string {
   return source.kind === 'environment' ? `env ${source.variable}` : source.kind;

@@ -7,6 +7,7 @@ export { DataThreads, rowsPerThread } from './data-threads.ts';
 export { closeDescriptor, socketOf, takeDescriptor } from './descriptors.ts';
 export type {
   Answer,
+  LentChange,
   Protocol,
   Question,
   SharedMemory,

@@ -239,6 +239,7 @@ export {
   PredictRequestSchema,
   PredictResponseSchema,
   PredictStreamedLogSchema,
+  ProfilerService,
   PrometheusConfigSchema,
   RegressionRequestSchema,
   RegressionResponseSchema,

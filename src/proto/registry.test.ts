@@ -80,6 +80,7 @@ describe('registry', () => {
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
       'grpc.reflection.v1alpha.ServerReflection',
+      'tensorflow.ProfilerService',
       'tensorflow.serving.ModelService',
       'tensorflow.serving.PredictionService',
       'tensorflow.serving.SessionService',

@@ -150,6 +150,17 @@ export class Models implements ModelReload {
     await within(longestSettlingMs, this.#clock, this.table.settled());
   }
 
+  /** Tells of each model known, and of each that changes, whether some version of it is available. */
+  onAvailability(listener: (name: string, isAvailable: boolean) => void): void {
+    const tell = (name: string) =>
+      listener(
+        name,
+        this.lookup.statuses(name).some(({ state }) => state === 'AVAILABLE'),
+      );
+    for (const name of this.lookup.names()) tell(name);
+    this.#pipeline.monitor.subscribe(({ id }) => tell(id.name));
+  }
+
   /** Unloads all versions once no request uses them. Never rejects. */
   async unload(): Promise<void> {
     await this.#pipeline.stop();

@@ -160,17 +160,17 @@ export class ServalServer implements Serval {
       return this.#workers;
     }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;
-    return new OwnThread(
-      new ThreadServer({
-        options: this.#options,
-        context: { lookup: this.#models.lookup, checkShapes: checkTensorShapes },
-        reload: this.#models,
-        budget: new ByteBudget(maxInFlightBytes),
-        refusals: new Refusals(),
-        tls: this.#tls.materials,
-        logger: this.#logger,
-      }),
-    );
+    const server = new ThreadServer({
+      options: this.#options,
+      context: { lookup: this.#models.lookup, checkShapes: checkTensorShapes },
+      reload: this.#models,
+      budget: new ByteBudget(maxInFlightBytes),
+      refusals: new Refusals(),
+      tls: this.#tls.materials,
+      logger: this.#logger,
+    });
+    this.#models.onAvailability((name, isAvailable) => server.setModel(name, isAvailable));
+    return new OwnThread(server);
   }
 
   async #load(): Promise<void> {

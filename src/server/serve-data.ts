@@ -6,6 +6,7 @@ import {
   ConnectionCounts,
   ControlLink,
   closeDescriptor,
+  type LentChange,
   type Protocol,
   type StatusMessage,
   socketOf,
@@ -58,7 +59,7 @@ class DataThreadServer {
           this.#opening = this.#open(message.opening);
           break;
         case 'table':
-          this.#then((opened) => opened.models.apply(message.change));
+          this.#then((opened) => applyTable(opened, message.change));
           break;
         case 'take':
           this.#then((opened) => this.#take(opened, message.protocol, message.descriptor));
@@ -149,6 +150,11 @@ class DataThreadServer {
       process.exit(1);
     }
   }
+}
+
+function applyTable({ models, server }: Opened, change: LentChange): void {
+  models.apply(change);
+  for (const [name, versions] of change.servables) server.setModel(name, versions.length > 0);
 }
 
 function lookup(models: BorrowedModels, link: ControlLink): InferenceLookup {

@@ -10,6 +10,7 @@ import {
   type ModelReload,
   modelService,
   predictionService,
+  profilerService,
   type Refusals,
 } from '../protocol/index.ts';
 import { TlsDoor, type TlsMaterials } from '../security/index.ts';
@@ -37,6 +38,7 @@ export interface ThreadServerOptions {
 
 /** Serves both protocols on the connections that one thread is given. */
 export class ThreadServer {
+  readonly #health = new HealthService();
   readonly #grpc: GrpcConnections;
   readonly #rest: RestConnections;
   readonly #doors: Readonly<Record<Protocol, TlsDoor | null>>;
@@ -44,7 +46,7 @@ export class ThreadServer {
   constructor(parts: ThreadServerOptions) {
     const { options, logger, refusals } = parts;
     this.#grpc = new GrpcConnections({
-      handler: grpcHandler(parts),
+      handler: grpcHandler(parts, this.#health),
       logger,
       refusals,
       limits: {
@@ -72,6 +74,11 @@ export class ThreadServer {
       const material = tls[protocol];
       if (material !== null) this.#doors[protocol]?.use(material);
     }
+  }
+
+  /** Whether some version of a model is available, for the health service. */
+  setModel(name: string, isAvailable: boolean): void {
+    this.#health.setModel(name, isAvailable);
   }
 
   /** Serves a connection from its first byte on; owns it. */
@@ -115,7 +122,7 @@ function tlsDoor(
   });
 }
 
-function grpcHandler(parts: ThreadServerOptions): GrpcHandler {
+function grpcHandler(parts: ThreadServerOptions, health: HealthService): GrpcHandler {
   const { options, context, reload, budget, refusals, logger } = parts;
   return createGrpcHandler({
     services: [
@@ -126,8 +133,9 @@ function grpcHandler(parts: ThreadServerOptions): GrpcHandler {
       }),
       // There is no registry of metrics: each of them is unknown.
       modelService(context, { reload, metricValue: () => null }),
+      ...(options.enableProfiler ? [profilerService()] : []),
     ],
-    health: new HealthService(),
+    health,
     logger,
     budget,
     refusals,

@@ -133,3 +133,41 @@ test('draining turns everything to NOT_SERVING for good, and ends watches', asyn
   assert.throws(() => check(health, 'other'), StatusError);
   await assert.rejects(statuses.next(), { code: 14, message: 'The server is shutting down' });
 });
+
+test('knows models that are or were available, behind the services', async () => {
+  const health = new HealthService();
+  health.set('service', 'SERVING');
+  health.setModel('m', false);
+  assert.throws(() => check(health, 'm'), /unknown service/, 'it never was');
+  const watched = watch(health, 'm');
+  const next = async () => (await watched.next()).value;
+  assert.equal(await next(), Serving.SERVICE_UNKNOWN);
+  health.setModel('m', true);
+  assert.equal(await next(), Serving.SERVING);
+  assert.equal(check(health, 'm'), Serving.SERVING);
+  health.setModel('m', false);
+  assert.equal(await next(), Serving.NOT_SERVING);
+  health.setModel('service', true);
+  health.setModel('service', false);
+  health.setModel('', true);
+  health.setModel('', false);
+  assert.equal(check(health, 'service'), Serving.SERVING);
+  assert.equal(check(health, ''), Serving.SERVING);
+  health.setModel('m', true);
+  health.drain();
+  assert.equal(check(health, 'm'), Serving.NOT_SERVING);
+  health.setModel('m', true);
+  assert.equal(check(health, 'm'), Serving.NOT_SERVING);
+});
+
+test('forgets the models that are gone for the longest time', () => {
+  const health = new HealthService();
+  health.setModel('here', true);
+  for (let i = 0; i < 1002; i++) {
+    health.setModel(`m${i}`, true);
+    health.setModel(`m${i}`, false);
+  }
+  assert.throws(() => check(health, 'm1'), /unknown service/);
+  assert.equal(check(health, 'm2'), Serving.NOT_SERVING);
+  assert.equal(check(health, 'here'), Serving.SERVING);
+});

@@ -18,4 +18,4 @@ export type {
   UnaryMethod,
 } from './method.ts';
 export type { ModelReload, PredictionServiceOptions, ReloadOptions } from './services/index.ts';
-export { modelService, predictionService } from './services/index.ts';
+export { modelService, predictionService, profilerService } from './services/index.ts';
