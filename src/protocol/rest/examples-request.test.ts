@@ -319,6 +319,7 @@ test('large bodies are read in many steps, wherever they are large', () => {
     `{"x":{"b64":"\\u0059WJj${'YWJj'.repeat(mega / 4)}"}}`,
     `{${Array.from({ length: mega / 8 }, (_, i) => `"${i}":1`).join(',')}}`,
     `{"x":1}${',{"x":1}'.repeat(mega / 8)}`,
+    `{"x":[]${',"x":[]'.repeat(mega / 8)}}`,
   ]) {
     const body = Buffer.from(`{"examples":[${example}]}`);
     const options = { maxDepth: 256, kernelSource: numberKernel, reserve: () => {} };
