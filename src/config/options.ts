@@ -158,6 +158,17 @@ export interface ServerOptions {
   /** Seconds that a client may take for its TLS handshake. Default 10. */
   readonly tlsHandshakeSeconds: number;
 
+  /** Bytes after which a file of logged requests is finished and the next one begun. Default 64 MiB. */
+  readonly requestLogMaxFileBytes: number;
+  /** Seconds, also in fractions, after which a file of logged requests is finished. Default 300. */
+  readonly requestLogMaxFileSeconds: number;
+  /** Bytes of logged requests that may wait to be written; more are dropped. Default 64 MiB. */
+  readonly requestLogMaxQueuedBytes: number;
+  /** The `dc` of this server for `per_task_sampling_configs`; empty: none. */
+  readonly requestLogDc: string;
+  /** The `task_index` of this server for `per_task_sampling_configs`; below 0, the default: none. */
+  readonly requestLogTaskIndex: number;
+
   /** The least severe lines that are logged. */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   /** `auto`: lines for people where stderr is a terminal, else JSON. */

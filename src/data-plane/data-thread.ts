@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { ServableId, ServableTable } from '../core/index.ts';
 import { type Engine, pendingCalls } from '../engines/index.ts';
+import type { RequestLogging } from '../request-log/index.ts';
 import type { TlsMaterials } from '../security/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { fromErrorMessage, internal, toErrorMessage } from '../status/index.ts';
@@ -27,6 +28,7 @@ export interface DataThreadEnvironment {
   /** Owns the models. */
   readonly engine: Engine;
   readonly bytes: BytePool;
+  readonly requestLogging: Pick<RequestLogging, 'open' | 'take'>;
   readonly opening: Omit<ThreadOpening, 'row'>;
   /** Answers what a thread asks; rejects with a StatusError. */
   answer(question: Question, signal: AbortSignal): Promise<Answer>;
@@ -89,6 +91,7 @@ export class DataThread {
   readonly #stopped = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   #environment: DataThreadEnvironment | null = null;
+  #endLogging: (() => void) | null = null;
   #connections: ConnectionCounts | null = null;
   #row = 0;
   #phase: DataThreadPhase = 'starting';
@@ -153,7 +156,7 @@ export class DataThread {
    * @throws StatusError RESOURCE_EXHAUSTED where there is no row for it; then cut it off.
    */
   open(environment: DataThreadEnvironment): void {
-    const { table, engine, opening } = environment;
+    const { table, engine, opening, requestLogging } = environment;
     const connections = new ConnectionCounts(opening.memory.connections);
     this.#connections = connections;
     table.openRow(
@@ -168,6 +171,9 @@ export class DataThread {
         return lendingListener((change) => this.#send({ kind: 'table', change }));
       },
       (id) => this.#forget(id),
+    );
+    this.#endLogging = requestLogging.open((instructions) =>
+      this.#send({ kind: 'log-requests', instructions }),
     );
     // Only now: without a row of its own it must not clear one when it ends.
     this.#environment = environment;
@@ -239,6 +245,9 @@ export class DataThread {
       case 'forgotten':
         this.#forgets.get(message.call)?.();
         this.#forgets.delete(message.call);
+        break;
+      case 'requests':
+        this.#environment?.requestLogging.take(message.delivery);
         break;
       case 'ask':
         void this.#answer(message.call, message.question);
@@ -313,6 +322,7 @@ export class DataThread {
     pendingCalls.end();
     this.#forgetTaken();
     for (const descriptor of this.#onTheirWay.splice(0)) closeDescriptor(descriptor);
+    this.#endLogging?.();
     const environment = this.#environment;
     if (environment !== null) {
       environment.bytes.clearRow(this.#row);

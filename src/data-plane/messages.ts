@@ -6,6 +6,7 @@
 import type { ServerOptions } from '../config/index.ts';
 import type { ServableId, ServableState, TableChange } from '../core/index.ts';
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
+import type { LogDelivery, LogInstructions } from '../request-log/index.ts';
 import type { Protocol, TlsMaterials } from '../security/index.ts';
 import type { ErrorMessage } from '../status/index.ts';
 import type { LogLevel, LogMessage } from '../telemetry/index.ts';
@@ -62,6 +63,8 @@ export type ToThread =
   | { readonly kind: 'tls'; readonly tls: TlsMaterials }
   /** The descriptor of a connection, which is the thread's from when it has counted it as taken. */
   | { readonly kind: 'take'; readonly protocol: Protocol; readonly descriptor: number }
+  /** Which requests are to be logged from now on. */
+  | { readonly kind: 'log-requests'; readonly instructions: LogInstructions }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: Answer }
   | { readonly kind: 'refusal'; readonly call: number; readonly error: ErrorMessage }
   /** Nothing new comes: finish what there is within the grace, say `stopped`, and end. */
@@ -89,6 +92,8 @@ export type FromThread =
   /** It can take connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'forgotten'; readonly call: number }
+  /** Requests that are to be logged. */
+  | { readonly kind: 'requests'; readonly delivery: LogDelivery }
   | { readonly kind: 'ask'; readonly call: number; readonly question: Question }
   /** Nobody waits for the answer any more. */
   | { readonly kind: 'cancel'; readonly call: number }

@@ -9,6 +9,8 @@ export { decodeExamplesRequest } from './examples-request.ts';
 export type { ExamplesCall } from './infer-examples.ts';
 export { inferExamples } from './infer-examples.ts';
 export type { InferenceContext, InferenceLookup, InferenceObserver } from './inference-context.ts';
+export { inferExamplesLogged } from './logged-examples.ts';
+export { predictLogged } from './logged-predict.ts';
 export type { ModelMetadata } from './model-metadata.ts';
 export { modelMetadata } from './model-metadata.ts';
 export type { ModelSpec } from './model-spec.ts';
@@ -29,5 +31,7 @@ export {
   isLargeResponse,
 } from './predict-response.ts';
 export { readModelSpec } from './read-model-spec.ts';
+export type { RequestLog, RequestSample } from './request-log.ts';
+export { LogField } from './request-log.ts';
 export { resolve } from './resolve.ts';
 export type { ServedModelSpec } from './served-model-spec.ts';

@@ -1,6 +1,7 @@
 import type { ServableLookup, ServableStatus } from '../core/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import type { ExampleMethod } from './example-task.ts';
+import type { RequestLog } from './request-log.ts';
 
 /** What inference looks up: versions here and at once, states also on the thread that knows them. */
 export interface InferenceLookup extends Pick<ServableLookup<ModelServable>, 'acquire'> {
@@ -20,4 +21,6 @@ export interface InferenceContext {
   /** Refuse feeds that the declared shapes exclude, and serve empty batches (docs/errors.md). */
   readonly checkShapes: boolean;
   readonly observer?: InferenceObserver;
+  /** Where requests are logged; none where left out. */
+  readonly requestLog?: RequestLog;
 }

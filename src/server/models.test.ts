@@ -110,6 +110,7 @@ describe('Models', () => {
       logger,
       maxInitialLoads: 4,
       maxThreads: 1,
+      requestLogging: { plan: () => ({ rules: [], loggers: [] }), apply: () => {} },
       signal: stopping.signal,
     });
 

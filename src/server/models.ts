@@ -5,6 +5,7 @@ import type { LabelMap, ServableLookup, ServableStatus } from '../core/index.ts'
 import { checkLabels, ServableTable } from '../core/index.ts';
 import { type ModelServerConfig, ModelServerConfigSchema } from '../proto/index.ts';
 import type { ModelReload } from '../protocol/index.ts';
+import type { RequestLogging } from '../request-log/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { aborted, failedPrecondition } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -31,6 +32,7 @@ export interface ModelsOptions {
   readonly maxInitialLoads: number;
   /** Threads that may look models up at once, this one included. */
   readonly maxThreads: number;
+  readonly requestLogging: Pick<RequestLogging, 'plan' | 'apply'>;
   /** Aborted when the server is to stop: ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -50,6 +52,7 @@ export class Models implements ModelReload {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #requestLogging: ModelsOptions['requestLogging'];
   readonly #pipeline: ModelPipeline;
   /** The configuration in force. */
   #config: ModelServerConfig = create(ModelServerConfigSchema);
@@ -58,12 +61,14 @@ export class Models implements ModelReload {
   /** Those who wait for models of a configuration: woken when another one is applied. */
   readonly #waiting = new Set<AbortController>();
 
-  constructor({ options, clock, logger, maxInitialLoads, maxThreads, signal }: ModelsOptions) {
+  constructor(given: ModelsOptions) {
+    const { options, clock, logger, maxInitialLoads, maxThreads, signal } = given;
     this.table = new ServableTable<ModelServable>({ maxThreads, maxVersions });
     this.#options = options;
     this.#logger = logger;
     this.#clock = clock;
     this.#signal = signal;
+    this.#requestLogging = given.requestLogging;
     this.#pipeline = new ModelPipeline({
       ...{ options, clock, logger },
       table: this.table,
@@ -185,6 +190,7 @@ export class Models implements ModelReload {
       },
     });
     for (const { name, basePath } of models) localPath(name, basePath);
+    const logs = this.#requestLogging.plan(models);
 
     const before = new Set(this.#models.map(({ name }) => name));
     const added = models.filter(({ name }) => !before.has(name));
@@ -194,20 +200,14 @@ export class Models implements ModelReload {
     for (const { name } of added) this.#pipeline.monitor.forgetEnded(name);
     this.table.edit({ labels: allLabels });
     this.#pipeline.configure(models);
+    this.#requestLogging.apply(logs);
     for (const waiter of this.#waiting) waiter.abort();
     return added.map(({ name }) => name);
   }
 
   #sayApplied(models: readonly ModelConfig[]): void {
     this.#logger.info('Adding/updating models.');
-    for (const { name, loggingConfig } of models) {
-      this.#logger.info(` (Re-)adding model: ${name}`);
-      if (loggingConfig !== null) {
-        this.#logger.warn(
-          `The logging_config of model ${name} has no effect: requests are not logged`,
-        );
-      }
-    }
+    for (const { name } of models) this.#logger.info(` (Re-)adding model: ${name}`);
   }
 
   /** Waits until each of these models is available or has failed, or is configured no more. */

@@ -7,6 +7,7 @@ import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { ModelServerConfigSchema, registry } from '../proto/index.ts';
 import { Refusals } from '../protocol/index.ts';
+import { RequestLogging, ThreadRequestLog } from '../request-log/index.ts';
 import { TlsWatch } from '../security/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -16,6 +17,7 @@ import { within } from './grace.ts';
 import { Listeners } from './listeners.ts';
 import { Models } from './models.ts';
 import { openEngine } from './open-engine.ts';
+import { requestLoggingOptions } from './request-logging-options.ts';
 import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
 import { OwnThread, type ServingThreads } from './serving-threads.ts';
@@ -44,6 +46,9 @@ export class ServalServer implements Serval {
   readonly #options: ServerOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #requestLogging: RequestLogging;
+  /** Of this thread. */
+  readonly #requestLog: ThreadRequestLog;
   readonly #models: Models;
   readonly #configPoll: ConfigPoll;
   readonly #tls: TlsWatch;
@@ -62,19 +67,25 @@ export class ServalServer implements Serval {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#requestLogging = new RequestLogging(requestLoggingOptions(options, logger));
+    this.#requestLog = new ThreadRequestLog((delivery) => this.#requestLogging.take(delivery));
     this.#models = new Models({
       options,
       clock,
       logger,
       maxInitialLoads: initialLoads,
       maxThreads: rowsOf(options),
+      requestLogging: this.#requestLogging,
       signal: this.#stopping.signal,
     });
     const { entry = null, maxHeapMb = null } = dataThread ?? {};
     this.#workers =
       options.dataThreads === 1
         ? null
-        : new WorkerThreads({ options, clock, logger, entry, maxHeapMb });
+        : new WorkerThreads({
+            ...{ options, clock, logger, entry, maxHeapMb },
+            requestLogging: this.#requestLogging,
+          });
     this.#tls = new TlsWatch({
       files: { grpc: options.sslConfigFile, rest: options.restApiSslConfigFile },
       pauseMs: options.sslReloadSeconds * 1000,
@@ -160,9 +171,13 @@ export class ServalServer implements Serval {
       return this.#workers;
     }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;
+    this.#requestLogging.open((instructions) => this.#requestLog.follow(instructions));
     const server = new ThreadServer({
       options: this.#options,
-      context: { lookup: this.#models.lookup, checkShapes: checkTensorShapes },
+      context: {
+        ...{ lookup: this.#models.lookup, checkShapes: checkTensorShapes },
+        requestLog: this.#requestLog,
+      },
       reload: this.#models,
       budget: new ByteBudget(maxInFlightBytes),
       refusals: new Refusals(),
@@ -238,12 +253,18 @@ export class ServalServer implements Serval {
     });
     // A start that failed has no listeners yet, and may have threads.
     if (listeners === null) await this.#workers?.stop(0);
-    const left = Math.max(leastUnloadMs, graceMs - (this.#clock.now() - begun));
+    const leftOfGrace = () => Math.max(leastUnloadMs, graceMs - (this.#clock.now() - begun));
+    this.#requestLog.flush();
+    const isLogged = within(leftOfGrace(), this.#clock, this.#requestLogging.close());
+    const left = leftOfGrace();
     const isUnloaded = await within(left, this.#clock, this.#unload());
     if (!isUnloaded) {
       this.#logger.error(
         'Model runs or loads have not ended within the grace: their models stay in memory until the process ends',
       );
+    }
+    if (!(await isLogged)) {
+      this.#logger.error('Not all requests were logged within the grace');
     }
   }
 

@@ -17,6 +17,7 @@ import { type Engine, openDataEngine } from '../engines/index.ts';
 import type { InferenceLookup } from '../inference/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
 import { type ModelReload, Refusals } from '../protocol/index.ts';
+import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
 import { ByteBudget, BytePool } from '../util/index.ts';
 import { ThreadServer } from './thread-server.ts';
@@ -30,6 +31,7 @@ interface Opened {
   readonly connections: ConnectionCounts;
   readonly models: BorrowedModels;
   readonly engine: Engine;
+  readonly requestLog: ThreadRequestLog;
   readonly server: ThreadServer;
 }
 
@@ -67,6 +69,9 @@ class DataThreadServer {
         case 'tls':
           this.#then((opened) => opened.server.useTls(message.tls));
           break;
+        case 'log-requests':
+          this.#then((opened) => opened.requestLog.follow(message.instructions));
+          break;
         case 'forget':
           this.#then((opened) => {
             const forgotten = opened.models.forget(message.id);
@@ -85,9 +90,15 @@ class DataThreadServer {
     const engine = await openDataEngine(opening.engine, row, logger);
     const models = new BorrowedModels(engine, new HandleCounts(memory.handles), row);
     const pool = new BytePool(memory.bytes);
+    const requestLog = new ThreadRequestLog((delivery) =>
+      this.#link.send({ kind: 'requests', delivery }),
+    );
     const server = new ThreadServer({
       options,
-      context: { lookup: lookup(models, this.#link), checkShapes: options.checkTensorShapes },
+      context: {
+        ...{ lookup: lookup(models, this.#link), checkShapes: options.checkTensorShapes },
+        requestLog,
+      },
       reload: reload(this.#link),
       budget: new ByteBudget(options.maxInFlightBytes, { pool, row, threads }),
       refusals: new Refusals(memory.refusals, row),
@@ -95,7 +106,7 @@ class DataThreadServer {
       logger,
     });
     const connections = new ConnectionCounts(memory.connections);
-    this.#opened = { row, connections, models, engine, server };
+    this.#opened = { row, connections, models, engine, requestLog, server };
     // After the whole table, which was sent with this and waits.
     setImmediate(() => this.#link.send({ kind: 'ready' }));
     return this.#opened;
@@ -124,6 +135,7 @@ class DataThreadServer {
     this.#isEnding = true;
     const opened = await this.#opening;
     await opened?.server.stop(graceMs);
+    opened?.requestLog.flush();
     this.#link.send({ kind: 'stopped' });
     // Waits for the runs that nobody waits for any more.
     await opened?.engine.close();
@@ -141,9 +153,10 @@ class DataThreadServer {
     if (this.#isFailing) return;
     this.#isFailing = true;
     try {
-      const { server } = this.#opened ?? {};
+      const { requestLog, server } = this.#opened ?? {};
       server?.interrupt(unavailable('The thread that served this request failed; try again'));
       await server?.stop(lastRepliesMs);
+      requestLog?.flush();
       this.#link.send({ kind: 'stopped' });
       this.#link.close();
     } finally {

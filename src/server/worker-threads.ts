@@ -15,6 +15,7 @@ import {
 import type { Engine } from '../engines/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
 import { Refusals } from '../protocol/index.ts';
+import type { RequestLogging } from '../request-log/index.ts';
 import type { TlsMaterials } from '../security/index.ts';
 import { toErrorMessage } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -30,6 +31,7 @@ export interface WorkerThreadsOptions {
   readonly entry: URL | null;
   /** JavaScript heap of each thread in MiB; null: Node.js's own limit. */
   readonly maxHeapMb: number | null;
+  readonly requestLogging: RequestLogging;
 }
 
 const dataWorker = new URL(
@@ -46,10 +48,13 @@ export function rowsOf({ dataThreads }: Pick<ServerOptions, 'dataThreads'>): num
 export class WorkerThreads implements ServingThreads {
   readonly takesUnread = true;
   readonly #options: ServerOptions;
+  readonly #requestLogging: RequestLogging;
   readonly #threads: DataThreads;
 
-  constructor({ options, clock, logger, entry, maxHeapMb }: WorkerThreadsOptions) {
+  constructor(given: WorkerThreadsOptions) {
+    const { options, clock, logger, entry, maxHeapMb, requestLogging } = given;
     this.#options = options;
+    this.#requestLogging = requestLogging;
     const used = getCompileCacheDir();
     this.#threads = new DataThreads({
       count: options.dataThreads,
@@ -80,6 +85,7 @@ export class WorkerThreads implements ServingThreads {
       table: models.table,
       engine,
       bytes,
+      requestLogging: this.#requestLogging,
       opening: {
         threads: options.dataThreads,
         options,

@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, readonly [Code, string]>> = {
   ELOOP: [Code.FAILED_PRECONDITION, 'Too many levels of symbolic links'],
   ENAMETOOLONG: [Code.INVALID_ARGUMENT, 'File name too long'],
   EMFILE: [Code.UNAVAILABLE, 'Too many open files'],
+  ENOSPC: [Code.RESOURCE_EXHAUSTED, 'No space left on device'],
+  EDQUOT: [Code.RESOURCE_EXHAUSTED, 'Disk quota exceeded'],
   ENFILE: [Code.UNAVAILABLE, 'Too many open files in system'],
 };
 

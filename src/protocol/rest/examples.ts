@@ -1,4 +1,4 @@
-import { type ExampleMethod, inferExamples } from '../../inference/index.ts';
+import { type ExampleMethod, inferExamplesLogged } from '../../inference/index.ts';
 import { joinBytes } from '../../util/index.ts';
 import { printExamplesReply } from './examples-reply.ts';
 import { type ExamplesDocument, readExamplesRequest } from './examples-request.ts';
@@ -29,7 +29,7 @@ export function examplesReply(
     reserve: (bytes) => request.reserve(bytes),
   });
   const infer = ({ signatureName, examples }: ExamplesDocument) =>
-    inferExamples<RestReply>(options.context, method, {
+    inferExamplesLogged<RestReply>(options.context, method, {
       modelSpec: { ...model, signatureName },
       deadline,
       checkMethodName: options.checkMethodName,

@@ -1,4 +1,4 @@
-import { bindOutputFilter, predict, selectPredictSignature } from '../../inference/index.ts';
+import { bindOutputFilter, predictLogged, selectPredictSignature } from '../../inference/index.ts';
 import { joinBytes } from '../../util/index.ts';
 import {
   binaryPredictReply,
@@ -66,7 +66,7 @@ function answer(
 ): RestReply | Promise<RestReply> {
   const { signal } = request;
   const reserve = (bytes: number) => request.reserve(bytes);
-  return predict<RestReply>(context, {
+  return predictLogged<RestReply>(context, {
     modelSpec: { ...model, signatureName: document.signatureName },
     deadline,
     signal,

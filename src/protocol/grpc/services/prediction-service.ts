@@ -12,6 +12,7 @@ import {
   type InferenceContext,
   inferExamples,
   isLargeResponse,
+  LogField,
   type ModelSpec,
   multiInference,
   type PredictCall,
@@ -27,6 +28,7 @@ import { frameHeaderLength } from '../frame.ts';
 import type { CallContext, GrpcService, UnaryMethod } from '../method.ts';
 import { GrpcExamples, GrpcMultiInference } from './examples-calls.ts';
 import { getModelMetadata } from './get-model-metadata.ts';
+import { loggedMethod } from './logged-method.ts';
 import { missingModelSpec } from './messages.ts';
 
 /** How {@link predictionService} serves. */
@@ -50,7 +52,7 @@ export function predictionService(
   return {
     descriptor: PredictionService,
     methods: {
-      Predict: {
+      Predict: loggedMethod(context.requestLog, LogField.PREDICT, {
         kind: 'unary',
         hasHeaderRoom: true,
         handle: (message, call) => {
@@ -58,21 +60,21 @@ export function predictionService(
           if (request.modelSpec === null) throw missingModelSpec();
           return predict(context, new GrpcPredict(request, request.modelSpec, call, options));
         },
-      },
+      }),
       GetModelMetadata: {
         kind: 'unary',
         handle: (message) => getModelMetadata(context, message),
       },
       Classify: examplesMethod(context, 'classify', options),
       Regress: examplesMethod(context, 'regress', options),
-      MultiInference: {
+      MultiInference: loggedMethod(context.requestLog, LogField.MULTI_INFERENCE, {
         kind: 'unary',
         hasHeaderRoom: true,
         handle: (message, call) => {
           const request = decodeMultiInferenceRequest(message);
           return multiInference(context, new GrpcMultiInference(request, call, options));
         },
-      },
+      }),
     },
   };
 }
@@ -82,7 +84,8 @@ function examplesMethod(
   method: ExampleMethod,
   options: PredictionServiceOptions,
 ): UnaryMethod {
-  return {
+  const field = method === 'classify' ? LogField.CLASSIFY : LogField.REGRESS;
+  return loggedMethod(context.requestLog, field, {
     kind: 'unary',
     hasHeaderRoom: true,
     handle: (message, call) => {
@@ -90,7 +93,7 @@ function examplesMethod(
       if (modelSpec === null) throw missingModelSpec();
       return inferExamples(context, method, new GrpcExamples(modelSpec, input, call, options));
     },
-  };
+  });
 }
 
 /** One Predict by the rules of spec 6.4. Its reply has room for the header of its frame. */

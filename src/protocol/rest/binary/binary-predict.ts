@@ -1,4 +1,4 @@
-import { predict } from '../../../inference/index.ts';
+import { predictLogged } from '../../../inference/index.ts';
 import type { RestReply, RestRequest } from '../exchange.ts';
 import type { RestHandlerOptions } from '../options.ts';
 import type { RouteModel } from '../route.ts';
@@ -22,5 +22,5 @@ export function binaryPredictReply(
   form: ReplyForm,
 ): RestReply | Promise<RestReply> {
   const Call = body === 'npy' ? NpyPredict : ProtobufPredict;
-  return predict(options.context, new Call(options, request, model, deadline, form));
+  return predictLogged(options.context, new Call(options, request, model, deadline, form));
 }

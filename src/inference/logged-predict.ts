@@ -1,0 +1,98 @@
+import type { SignatureSpec } from '../engines/index.ts';
+import type { Tensor, TensorAllocator } from '../tensor/index.ts';
+import { encodePredictRequest } from './encode-predict-request.ts';
+import type { InferenceContext } from './inference-context.ts';
+import type { ModelSpec } from './model-spec.ts';
+import { type BoundInputs, type PredictCall, type PredictResult, predict } from './predict.ts';
+import { encodePredictResponse } from './predict-response.ts';
+import { LogField, type RequestSample } from './request-log.ts';
+
+/**
+ * {@link predict} for protocols whose requests and replies are no protobuf messages: what is to be
+ * logged is made of the tensors, only for a request that is logged.
+ */
+export function predictLogged<Reply>(
+  context: InferenceContext,
+  call: PredictCall<Reply>,
+): Reply | Promise<Reply> {
+  const log = context.requestLog;
+  if (log?.isActive !== true) return predict(context, call);
+  const sample = log.sample(call.modelSpec.name);
+  return predict(context, sample === null ? call : new LoggedPredict(call, sample));
+}
+
+/** Keeps what it feeds until its reply is made, which is when both are logged. */
+class LoggedPredict<Reply> implements PredictCall<Reply> {
+  readonly #call: PredictCall<Reply>;
+  readonly #sample: RequestSample;
+  #feeds: readonly Tensor[] = [];
+  #isFiltered = false;
+
+  constructor(call: PredictCall<Reply>, sample: RequestSample) {
+    this.#call = call;
+    this.#sample = sample;
+  }
+
+  get modelSpec(): ModelSpec {
+    return this.#call.modelSpec;
+  }
+
+  get deadline(): number {
+    return this.#call.deadline;
+  }
+
+  get signal(): AbortSignal | null {
+    return this.#call.signal;
+  }
+
+  reserve(bytes: number): void {
+    this.#call.reserve(bytes);
+  }
+
+  selectSignature(...given: Parameters<PredictCall<Reply>['selectSignature']>): SignatureSpec {
+    return this.#call.selectSignature(...given);
+  }
+
+  bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
+    const bound = this.#call.bind(signature, allocator);
+    return bound instanceof Promise
+      ? bound.then((inputs) => this.#keep(inputs))
+      : this.#keep(bound);
+  }
+
+  #keep(bound: BoundInputs): BoundInputs {
+    this.#feeds = bound.feeds;
+    this.#isFiltered = bound.fetches !== null;
+    return bound;
+  }
+
+  encode(result: PredictResult): Reply | Promise<Reply> {
+    const reply = this.#call.encode(result);
+    if (!(reply instanceof Promise)) {
+      this.#log(result);
+      return reply;
+    }
+    return reply.then((made) => {
+      this.#log(result);
+      return made;
+    });
+  }
+
+  #log({ id, signature, aliases, tensors }: PredictResult): void {
+    try {
+      const { name, version, label } = this.modelSpec;
+      const request = encodePredictRequest(
+        { name, version, label, signatureName: signature.key },
+        signature.inputs.map(({ alias }) => alias),
+        this.#feeds,
+        this.#isFiltered ? aliases : [],
+      );
+      const served = { name, signatureName: signature.key, version: id.version };
+      const options = { asTensorContent: false };
+      const response = encodePredictResponse(served, aliases, tensors, options, 0);
+      this.#sample.add(LogField.PREDICT, request, response);
+    } catch {
+      // A tensor that has no form in protobuf: a log must not fail the request that it is of.
+    }
+  }
+}
