@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { fromBinary, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { createServer, type Serval } from '../../src/index.ts';
-import { PredictionLogSchema } from '../../src/proto/index.ts';
+import {
+  ClassificationRequestSchema,
+  ClassificationResponseSchema,
+  type ExampleList,
+  type Input,
+  type InputSchema,
+  MultiInferenceRequestSchema,
+  MultiInferenceResponseSchema,
+  PredictionLogSchema,
+} from '../../src/proto/index.ts';
 import { Code } from '../../src/status/index.ts';
 import { MemoryLogger } from '../../src/telemetry/testing/memory-logger.ts';
 import { readTfRecords } from '../../src/tfrecord/index.ts';
@@ -154,6 +163,52 @@ for (const threads of [1, 2]) {
         warm.logger.messages().some((line) => line.startsWith('Replayed 4 warmup records')),
         warm.logger.messages().join('\n'),
       );
+    });
+
+    test('calls on Examples, over both protocols, are logged as what they are', async () => {
+      {
+        await using server = await start(threads, model('m', logging(1)));
+        const service = '/tensorflow.serving.PredictionService';
+        const modelSpec = { name: 'm', signatureName: 'classify_x_to_y' };
+        const feature = { x: { kind: { case: 'floatList', value: { value: [3.5] } } } } as const;
+        const input: MessageInitShape<typeof InputSchema> = {
+          kind: { case: 'exampleList', value: { examples: [{ features: { feature } }] } as never },
+        };
+        await server.grpc.call(
+          `${service}/Classify`,
+          ClassificationRequestSchema,
+          ClassificationResponseSchema,
+          { modelSpec, input },
+        );
+        await server.grpc.call(
+          `${service}/MultiInference`,
+          MultiInferenceRequestSchema,
+          MultiInferenceResponseSchema,
+          { tasks: [{ modelSpec, methodName: 'tensorflow/serving/classify' }], input },
+        );
+        for (const [method, signature] of [
+          ['classify', 'classify_x_to_y'],
+          ['regress', 'regress_x_to_y'],
+        ]) {
+          const body = { signature_name: signature, examples: [{ x: 3.5 }] };
+          const answer = await server.rest.post(`/v1/models/m:${method}`, body);
+          assert.equal(answer.status, 200, answer.body.toString());
+        }
+      }
+      const records = await allRecords();
+      const kinds = records.map(({ logType }) => logType.case).sort();
+      assert.deepEqual(kinds, ['classifyLog', 'classifyLog', 'multiInferenceLog', 'regressLog']);
+      for (const { logMetadata, logType } of records) {
+        assert.equal(logMetadata?.modelSpec?.name, 'm');
+        assert.match(logMetadata.modelSpec.signatureName, /_x_to_y$/);
+        const { request } = logType.value as { readonly request: { readonly input: Input } };
+        assert.equal(request.input.kind.case, 'exampleList');
+        const { examples } = request.input.kind.value as ExampleList;
+        assert.deepEqual(examples[0]?.features?.feature.x?.kind.value, {
+          $typeName: 'tensorflow.FloatList',
+          value: [3.5],
+        });
+      }
     });
 
     test('a reload changes what is logged, at once and without a restart', async () => {
