@@ -114,6 +114,13 @@ export const flags: readonly FlagSpec[] = Object.freeze([
   ),
   ...ofServal(
     'Network',
+    [
+      'rest_api_enable_compression',
+      'bool',
+      false,
+      sets('restApiEnableCompression'),
+      'Send REST replies from 1 KiB on as gzip to clients that accept it; compressing can take longer than a small model',
+    ],
     ['grpc_port', 'int32', 8500, { kind: 'alias', of: 'port' }, 'Another name of --port'],
     [
       'host',

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly restApiTimeoutInMs: number;
   /** Adds the CORS headers of spec 5.10 to REST replies. */
   readonly restApiEnableCorsSupport: boolean;
+  /** Sends REST replies from 1 KiB on as gzip to clients that accept it. Default false, as TFS. */
+  readonly restApiEnableCompression: boolean;
   /** Registers tensorflow.ProfilerService, which answers UNIMPLEMENTED. Default true, as TFS. */
   readonly enableProfiler: boolean;
   /** Predict outputs over gRPC as tensor_content instead of typed fields. */

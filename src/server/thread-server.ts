@@ -3,6 +3,7 @@ import type { ServerOptions } from '../config/index.ts';
 import type { Protocol } from '../data-plane/index.ts';
 import type { InferenceContext } from '../inference/index.ts';
 import {
+  corsHeaders,
   createGrpcHandler,
   createRestHandler,
   type GrpcHandler,
@@ -157,6 +158,8 @@ function restConnections(parts: ThreadServerOptions): RestConnections {
   });
   return new RestConnections({
     handler,
+    compresses: options.restApiEnableCompression,
+    ...(options.restApiEnableCorsSupport && { apiErrorFields: corsHeaders }),
     logger,
     budget,
     refusals,

@@ -30,6 +30,8 @@ async function open(handler: RestHandler) {
     maxHeaderBytes: 65_536,
     replyStallMs: 0,
     refusedBodyMs: 1000,
+    compresses: false,
+    apiErrorFields: {},
     replyHeads: new ReplyHeads(0),
     mostFreshSweeps: 2,
     mostIdleSweeps: 2,

@@ -9,6 +9,7 @@ import {
   type RequestIds,
   releaseBytes,
 } from '../util/index.ts';
+import { compressReply } from './compress-reply.ts';
 import { errorReply } from './error-reply.ts';
 
 /** Requests of one connection that may wait for a reply: from there on no more are read. */
@@ -28,6 +29,10 @@ export interface RestEnvironment {
   /** How long the rest of a refused request is read and dropped, so that its client sees why. */
   readonly refusedBodyMs: number;
   readonly isDraining: () => boolean;
+  /** Whether replies are sent as gzip to clients that take it. */
+  readonly compresses: boolean;
+  /** Fields of the transport's own errors under `/v1/`. */
+  readonly apiErrorFields: Readonly<Record<string, string>>;
 }
 
 export const noBytes = new Uint8Array(0);
@@ -108,7 +113,7 @@ export abstract class RestCall implements RestRequest {
     if (this.#isOver) return;
     this.end();
     this.#controller?.abort();
-    this.write(errorReply(status, message), true);
+    this.write(this.failure(status, message), true);
   }
 
   protected end(): void {
@@ -145,10 +150,28 @@ export abstract class RestCall implements RestRequest {
     const error = StatusError.from(thrown);
     const fields = { requestId: this.requestId, method: this.method, target: this.target, error };
     this.environment.logger.error('REST request failed', fields);
-    return errorReply(500, error.message);
+    return this.failure(500, error.message);
+  }
+
+  /** An error of the transport itself. */
+  protected failure(status: number, message: string): RestReply {
+    const reply = errorReply(status, message);
+    if (!this.target.startsWith('/v1/')) return reply;
+    return { ...reply, headers: { ...reply.headers, ...this.environment.apiErrorFields } };
   }
 
   #reply(reply: RestReply): void {
+    const { compresses, budget } = this.environment;
+    const sent =
+      compresses && !this.#isOver
+        ? compressReply(reply, this.headers['accept-encoding'], budget)
+        : reply;
+    if (sent instanceof Promise) {
+      void sent.then((compressed) => this.#send(compressed));
+    } else this.#send(sent);
+  }
+
+  #send(reply: RestReply): void {
     this.#letGoOfBody(reply);
     if (this.#isOver) return;
     this.end();

@@ -53,6 +53,10 @@ export interface RestConnectionsOptions {
   readonly refusals: Refusals;
   /** The rest is as in `defaultHttp1Limits`. */
   readonly limits?: Partial<Http1Limits>;
+  /** Whether replies are sent as gzip to clients that take it; default false. */
+  readonly compresses?: boolean;
+  /** Fields of errors of this room under `/v1/`, as those of the handler have them; default none. */
+  readonly apiErrorFields?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -97,6 +101,8 @@ export class RestConnections implements ConnectionTaker {
       lingerSweeps: Math.min(keepAliveMs, limits.drainLingerMs) / sweepMs,
       mostRequestSweeps: requestTimeoutMs / sweepMs,
       isDraining: () => this.#isDraining,
+      compresses: options.compresses ?? false,
+      apiErrorFields: options.apiErrorFields ?? {},
       handOver: (socket, received) => this.#handOver(socket, received),
     };
     this.#server = this.#createServer();

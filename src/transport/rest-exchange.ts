@@ -10,7 +10,6 @@ import {
   releaseBytes,
   shortestHeldReply,
 } from '../util/index.ts';
-import { errorReply } from './error-reply.ts';
 import type { Http1Connection, PendingExchange } from './http1-connection.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 import { noBytes, RestCall, type RestEnvironment } from './rest-call.ts';
@@ -117,7 +116,7 @@ export class RestExchange extends RestCall implements PendingExchange {
       this.#refuseOverBudget();
     } else if (inflated === 'corrupt' && isReadInChunks(this.headers)) {
       this.#refuse(
-        errorReply(400, 'The request body is not gzip, as Content-Encoding says'),
+        this.failure(400, 'The request body is not gzip, as Content-Encoding says'),
         false,
       );
     } else {
@@ -131,7 +130,7 @@ export class RestExchange extends RestCall implements PendingExchange {
     const { refusals, maxBodyBytes } = this.environment;
     refusals.count('too_large');
     this.#refuse(
-      errorReply(413, `The request body is larger than the limit of ${maxBodyBytes} bytes`),
+      this.failure(413, `The request body is larger than the limit of ${maxBodyBytes} bytes`),
       expectsContinue,
     );
   }
@@ -139,7 +138,7 @@ export class RestExchange extends RestCall implements PendingExchange {
   #refuseOverBudget(): void {
     const { refusals, budget } = this.environment;
     refusals.count('bytes_in_flight');
-    this.#refuse(errorReply(503, overBudget(budget).message), false);
+    this.#refuse(this.failure(503, overBudget(budget).message), false);
   }
 
   /**

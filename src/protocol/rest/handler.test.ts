@@ -279,6 +279,13 @@ test('CORS headers come with the flag, preflight without', async () => {
   const refused = await on.send('GET', '/v1/models/nope');
   assert.deepEqual(refused.headers, { 'Content-Type': 'application/json', ...cors });
   assert.equal((await on.send('GET', '/')).headers['Access-Control-Allow-Origin'], undefined);
+  const asking = (fields: string) => ({ ...origin, 'access-control-request-headers': fields });
+  const preflight = (fields: string) => on.send('OPTIONS', '/v1/models/m', '', asking(fields));
+  assert.deepEqual((await preflight('content-type')).headers, cors);
+  assert.deepEqual((await preflight('content-type, serval-output-filter')).headers, {
+    ...cors,
+    'Access-Control-Allow-Headers': 'Content-Type, Serval-Signature-Name, Serval-Output-Filter',
+  });
 });
 
 test('the method name is checked where the flag says so', async () => {

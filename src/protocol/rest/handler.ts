@@ -1,5 +1,6 @@
 import { modelMetadata, modelStatus } from '../../inference/index.ts';
 import { Code, invalidArgument, StatusError } from '../../status/index.ts';
+import { ownRequestFields } from './binary/request-names.ts';
 import { examplesReply } from './examples.ts';
 import type { RestHandler, RestReply, RestRequest } from './exchange.ts';
 import { metadataReply } from './metadata-reply.ts';
@@ -42,7 +43,9 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     const route = routes.find(request.method, request.target);
     const reply = answer(request, route);
     if (!cors || route.kind === 'not-found' || route.kind === 'unknown-method') return reply;
-    return reply instanceof Promise ? reply.then(withCors) : withCors(reply);
+    if (reply instanceof Promise) return reply.then(withCors);
+    const open = withCors(reply);
+    return route.kind === 'preflight' ? withOwnFields(open, request) : open;
   };
 }
 
@@ -88,6 +91,23 @@ function preflightReply({ headers }: RestRequest): RestReply {
   return { status: allowed ? 200 : 400, headers: {}, body: '' };
 }
 
+/** Fields with CORS by fields without: few, and the same objects mostly. */
+const fieldsWithCors = new WeakMap<RestReply['headers'], RestReply['headers']>();
+
 function withCors(reply: RestReply): RestReply {
-  return { ...reply, headers: { ...reply.headers, ...corsHeaders } };
+  const { headers } = reply;
+  let fields = fieldsWithCors.get(headers);
+  if (fields === undefined) {
+    fields = Object.freeze({ ...headers, ...corsHeaders });
+    fieldsWithCors.set(headers, fields);
+  }
+  return { ...reply, headers: fields };
+}
+
+/** Serval's own request fields are allowed to those that ask for them; all others see TFS's answer. */
+function withOwnFields(reply: RestReply, { headers }: RestRequest): RestReply {
+  const asked = String(headers['access-control-request-headers'] ?? '').toLowerCase();
+  if (!/(^|[\s,])serval-/.test(asked)) return reply;
+  const allowed = [corsHeaders['Access-Control-Allow-Headers'], ...ownRequestFields].join(', ');
+  return { ...reply, headers: { ...reply.headers, 'Access-Control-Allow-Headers': allowed } };
 }

@@ -2,3 +2,4 @@ export { isReadInChunks } from './binary/index.ts';
 export type { RestHandler, RestReply, RestRequest } from './exchange.ts';
 export { createRestHandler } from './handler.ts';
 export type { RestHandlerOptions } from './options.ts';
+export { corsHeaders } from './reply.ts';

@@ -5,6 +5,9 @@ import { latin1AsUtf8 } from '../route.ts';
 const signatureNameField = 'serval-signature-name';
 const outputFilterField = 'serval-output-filter';
 
+/** Request fields of Serval's own, as they are written. */
+export const ownRequestFields = ['Serval-Signature-Name', 'Serval-Output-Filter'] as const;
+
 /** The signature that a header names; empty without one. A query would be part of the path. */
 export function signatureNameOf({ headers }: RestRequest): string {
   return latin1AsUtf8(String(headers[signatureNameField] ?? '')).trim();
