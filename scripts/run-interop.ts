@@ -7,6 +7,7 @@ import path from 'node:path';
 import { checkCurl } from '../test/interop/curl.ts';
 import { checkGrpcurl } from '../test/interop/grpcurl.ts';
 import { Tally } from '../test/interop/tally.ts';
+import { checkTls } from '../test/interop/tls.ts';
 import { installTools, runProgram, type Tools } from '../test/interop/tools.ts';
 import { goldenModels } from '../test/support/golden.ts';
 import { modelConfig, root, startServer, zoo } from '../test/support/server.ts';
@@ -57,5 +58,9 @@ for (const oneDnn of ['1', '0']) {
   console.log(`oneDNN ${oneDnn === '1' ? 'on' : 'off'}: ${tally}`);
   total.add(tally.passed, tally.failed);
 }
+const overTls = new Tally();
+await checkTls(overTls, tools);
+console.log(`TLS: ${overTls}`);
+total.add(overTls.passed, overTls.failed);
 console.log(`${total}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
