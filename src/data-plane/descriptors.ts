@@ -34,18 +34,20 @@ export function takeDescriptor(socket: Socket): number {
   }
 }
 
-/** The connection of a descriptor, which becomes the socket's; `tls`: one that is to be encrypted. */
-export function socketOf(descriptor: number, protocol: Protocol | 'tls'): Socket {
+/**
+ * The connection of a descriptor, which becomes the socket's, opened as the servers of its protocol open theirs.
+ * @param isPlain false: it is to be encrypted.
+ */
+export function socketOf(descriptor: number, protocol: Protocol, isPlain = true): Socket {
   try {
     const socket =
-      protocol === 'rest'
-        ? // As an HTTP/1 server opens its connections.
-          new DirectSocket({ fd: descriptor, allowHalfOpen: true })
+      protocol === 'rest' && isPlain
+        ? new DirectSocket({ fd: descriptor, allowHalfOpen: true })
         : new Socket({
             fd: descriptor,
             readable: true,
             writable: true,
-            allowHalfOpen: protocol === 'tls',
+            allowHalfOpen: protocol === 'rest',
           });
     return socket.setNoDelay(true);
   } catch (error) {

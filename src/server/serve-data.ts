@@ -125,7 +125,7 @@ class DataThreadServer {
       closeDescriptor(descriptor);
       return;
     }
-    const socket = socketOf(descriptor, server.isPlain(protocol) ? protocol : 'tls');
+    const socket = socketOf(descriptor, protocol, server.isPlain(protocol));
     socket.once('close', () => connections.countClosed(row, protocol));
     server.take(protocol, socket);
   }

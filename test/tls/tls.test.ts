@@ -174,7 +174,10 @@ for (const threads of [1, 2]) {
       });
       await once(raw, 'secureConnect');
       assert.equal(raw.alpnProtocol, 'h2');
-      raw.destroy();
+      // Who sends no more of gRPC takes no more either.
+      raw.resume();
+      raw.end();
+      await once(raw, 'close');
     });
   });
 }
