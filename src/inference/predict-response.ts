@@ -45,12 +45,27 @@ export function encodePredictResponse(
   room: number,
 ): Uint8Array {
   const plans = tensors.map((tensor) => planTensorProto(tensor, options));
-  const writer = writerFor(modelSpec, aliases, plans, room);
+  const entrySizes = plans.map(
+    ({ size }, i) => 1 + stringSize(aliases[i]!) + 1 + lengthPrefixedSize(size),
+  );
+  const modelSpecSize = servedModelSpecSize(modelSpec);
+  let size = 1 + lengthPrefixedSize(modelSpecSize);
+  for (const entrySize of entrySizes) size += 1 + lengthPrefixedSize(entrySize);
+
+  const writer = new WireWriter(room + size);
+  writer.position = room;
   for (let i = 0; i < plans.length; i++) {
-    writeEntryHead(aliases[i]!, plans[i]!, writer);
+    writer.varint(outputsTag);
+    writer.varint(entrySizes[i]!);
+    writer.varint(keyTag);
+    writer.string(aliases[i]!);
+    writer.varint(valueTag);
+    writer.varint(plans[i]!.size);
     writeTensorProto(plans[i]!, writer);
   }
-  writeTail(modelSpec, writer);
+  writer.varint(modelSpecTag);
+  writer.varint(modelSpecSize);
+  writeServedModelSpec(modelSpec, writer);
   return writer.finish();
 }
 
