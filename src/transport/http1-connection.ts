@@ -44,6 +44,13 @@ export class Http1Connection {
     return false;
   }
 
+  /** @returns false where the end has been decided: the next request is not to be looked at. */
+  mayReceive(): boolean {
+    if (this.#finalReply === null) return true;
+    this.#holdBack();
+    return false;
+  }
+
   requestReceived(exchange: PendingExchange): void {
     this.#pending.add(exchange);
     this.#latest = exchange;
@@ -73,14 +80,13 @@ export class Http1Connection {
 
   /**
    * What comes on this connection can't be understood. The requests before are answered, a
-   * request that was not complete is dropped, then comes `reply` and the end. Nothing more is read.
+   * request that was not complete is dropped, then comes `reply` and the end.
    *
    * @returns false where another reply was to be the last one before
    */
   closeWith(reply: string): boolean {
     if (this.#finalReply !== null) return false;
     this.#finalReply = reply;
-    this.#holdBack();
     this.#drop([...this.#pending].filter((exchange) => exchange.isReceiving));
     this.#closeIfDone();
     return true;

@@ -214,7 +214,7 @@ export class RestConnections implements ConnectionTaker {
 
   #open(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const connection = this.#connections.get(request.socket);
-    if (!(connection instanceof Http1Connection)) return;
+    if (!(connection instanceof Http1Connection) || !connection.mayReceive()) return;
     new RestExchange(this.#environment, connection, request, response).start(expectsContinue);
   }
 
