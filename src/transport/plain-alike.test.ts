@@ -242,5 +242,31 @@ for (const isDirect of [false, true]) {
       assert.ok(served > rounds / 10 && served < rounds * 0.9, `${served} of ${rounds}`);
       assert.equal(server.budget.used, 0);
     });
+
+    test('a connection may leave for node:http at any byte', async () => {
+      await using server = await start();
+      const { port } = server.listener;
+      const prefix = await answers(port, [toNode]);
+      const plain = 'POST /a HTTP/1.1\r\nContent-Length: 3\r\nX-A: 1\r\n\r\nabc';
+      const chunks =
+        'POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\n\r\n';
+      for (const bytes of [
+        plain + chunks + plain,
+        plain + plain + plain,
+        `${chunks}GET /c HTTP/1.1\r\nConnection: close\r\n\r\n`,
+        `${plain}GET /d HTTP/1.0\r\n\r\n`,
+        `${plain}POST /e HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc`,
+        `${plain}GET /f HTTP/1.1\r\nX-A : 1\r\n\r\n${plain}`,
+        `${plain}GET /g HTTP/1.1\nX-A: 1\n\n`,
+        `${plain}POST /h HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc${plain}`,
+      ]) {
+        const expected = (await answers(port, [toNode + bytes])).slice(prefix.length);
+        for (let at = 0; at <= bytes.length; at++) {
+          const pieces = [bytes.slice(0, at), bytes.slice(at)].filter((piece) => piece !== '');
+          assert.equal(await answers(port, pieces), expected, JSON.stringify(pieces));
+        }
+      }
+      assert.equal(server.budget.used, 0);
+    });
   });
 }
