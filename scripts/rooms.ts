@@ -9,6 +9,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   util: [],
   status: [],
   tfrecord: [],
+  http2: [],
   proto: [],
   telemetry: [],
   config: ['proto'],
@@ -35,7 +36,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   warmup: ['inference', 'servables', 'core', 'engines', 'tensor', 'tfrecord'],
   loading: ['engines', 'saved-model', 'warmup', 'telemetry'],
   protocol: ['inference', 'core', 'engines', 'tensor', 'proto', 'telemetry'],
-  transport: ['protocol', 'telemetry'],
+  transport: ['protocol', 'http2', 'telemetry'],
   server: [
     'transport',
     'data-plane',

@@ -1,19 +1,17 @@
 import { once } from 'node:events';
-import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
 import type { Socket } from 'node:net';
+import {
+  type ConnectionHandler,
+  type Http2Limits as ConnectionLimits,
+  ServerConnection,
+} from '../http2/index.ts';
 import type { GrpcHandler, Refusals } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
 import { ExchangeList } from './exchange-list.ts';
-import { type Http2Environment, Http2Exchange } from './http2-exchange.ts';
-import {
-  connectionWindow,
-  defaultHttp2Limits,
-  type Http2Limits,
-  http2ServerOptions,
-} from './http2-settings.ts';
-import { sendShutdownNotice } from './shutdown-notice.ts';
+import { Http2Exchange } from './http2-exchange.ts';
+import { allLimits, defaultHttp2Limits, type Http2Limits } from './http2-settings.ts';
 
 /** How long a client may take to answer the ping behind the announcement before we close anyway. */
 const announcementMs = 1000;
@@ -35,25 +33,28 @@ export interface GrpcConnectionsOptions {
  */
 export class GrpcConnections implements ConnectionTaker {
   readonly #handler: GrpcHandler;
-  readonly #logger: Logger;
-  readonly #http2Options: ServerOptions;
-  readonly #environment: Http2Environment;
-  readonly #connections = new Map<Socket, ServerHttp2Session>();
+  readonly #limits: ConnectionLimits;
+  readonly #connectionHandler: ConnectionHandler;
+  readonly #connections = new Map<Socket, ServerConnection>();
   readonly #calls = new ExchangeList<Http2Exchange>();
   #stopped: Promise<void> | null = null;
 
-  constructor(options: GrpcConnectionsOptions) {
-    this.#handler = options.handler;
-    this.#logger = options.logger;
-    const limits = { ...defaultHttp2Limits, ...options.limits };
-    this.#http2Options = http2ServerOptions(limits);
-    this.#environment = {
-      handler: options.handler,
-      replyStallMs: limits.replyStallMs,
-      onReplyStall: () => options.refusals.count('reply_timeout'),
-      onClose: (call) => {
-        this.#calls.delete(call);
+  constructor({ handler, logger, refusals, limits }: GrpcConnectionsOptions) {
+    this.#handler = handler;
+    this.#limits = allLimits({ ...defaultHttp2Limits, ...limits });
+    const forget = (call: Http2Exchange): void => this.#calls.delete(call);
+    this.#connectionHandler = {
+      opened: (stream, fields) => {
+        const exchange = new Http2Exchange(stream, forget);
+        this.#calls.add(exchange);
+        exchange.open(handler, fields);
+        return exchange;
       },
+      fieldsRefused: (problem) => {
+        refusals.count(problem === 'malformed' ? 'malformed' : 'headers_too_large');
+      },
+      stalled: () => refusals.count('reply_timeout'),
+      failed: (error) => logger.debug('HTTP/2 connection failed', { error }),
     };
   }
 
@@ -82,44 +83,19 @@ export class GrpcConnections implements ConnectionTaker {
 
   async #stop(graceMs: number): Promise<void> {
     this.#handler.drain();
-    for (const [socket, session] of this.#connections) this.#announceEnd(socket, session);
+    for (const connection of this.#connections.values()) connection.end(announcementMs);
     const cutOff = setTimeout(() => {
-      for (const [socket, session] of this.#connections) {
-        session.destroy();
-        socket.destroy();
-      }
+      for (const connection of this.#connections.values()) connection.destroy();
     }, graceMs);
     for (const socket of this.#connections.keys()) await once(socket, 'close');
     clearTimeout(cutOff);
   }
 
   take(socket: Socket): void {
-    const session = performServerHandshake(socket, this.#http2Options);
-    this.#connections.set(socket, session);
+    this.#connections.set(
+      socket,
+      new ServerConnection(socket, this.#connectionHandler, this.#limits),
+    );
     socket.once('close', () => this.#connections.delete(socket));
-    session.on('error', (error) => {
-      this.#logger.debug('HTTP/2 connection failed', { error });
-    });
-    session.on('stream', (stream, headers) => {
-      this.#calls.add(new Http2Exchange(stream, headers, this.#environment));
-    });
-    session.setLocalWindowSize(connectionWindow);
-  }
-
-  /**
-   * First a GOAWAY that refuses nothing, then a ping: when its answer is here, so is every call
-   * that the client began before it knew. Only then the final GOAWAY, by `close`, which lets the
-   * calls in flight end and closes the connection after the last.
-   */
-  #announceEnd(socket: Socket, session: ServerHttp2Session): void {
-    if (session.destroyed || session.closed) return;
-    sendShutdownNotice(socket);
-    const close = (): void => {
-      clearTimeout(patience);
-      session.close();
-    };
-    const patience = setTimeout(close, announcementMs);
-    session.once('close', () => clearTimeout(patience));
-    if (!session.ping(close)) close();
   }
 }

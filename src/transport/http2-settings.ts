@@ -1,4 +1,4 @@
-import type { ServerOptions } from 'node:http2';
+import type { Http2Limits as AllLimits } from '../http2/index.ts';
 
 /** Limits of one HTTP/2 connection that an operator may want to change. */
 export interface Http2Limits {
@@ -8,8 +8,10 @@ export interface Http2Limits {
   readonly streamResetBurst: number;
   /** … and this many a second on average, before the connection is closed. */
   readonly streamResetsPerSecond: number;
-  /** A client that takes nothing of a large reply for this long loses it, in ms. 0: no limit. */
+  /** A client that takes nothing of a reply for this long loses it, in ms. 0: no limit. */
   readonly replyStallMs: number;
+  /** A client that has not said what it speaks after so many ms loses its connection. */
+  readonly prefaceTimeoutMs: number;
 }
 
 /**
@@ -21,31 +23,23 @@ export const defaultHttp2Limits: Http2Limits = {
   streamResetBurst: 10_000,
   streamResetsPerSecond: 1000,
   replyStallMs: 60_000,
+  prefaceTimeoutMs: 60_000,
 };
+
+/** Many times what gRPC metadata is by default allowed to be in any client. */
+const maxFieldBytes = 64 << 10;
 
 /**
  * Flow-control windows. Tensors of megabytes should arrive without waiting for window updates, and
  * one call must not starve the others on its connection.
  */
 const streamWindow = 8 << 20;
-export const connectionWindow = 32 << 20;
+const connectionWindow = 32 << 20;
 
 /** Larger frames mean fewer headers to parse for large tensors; the default is 16 KiB. */
-const maxFrameSize = 1 << 20;
+const maxFrameBytes = 1 << 20;
 
-/** In MB, per connection: HTTP/2's own bookkeeping, which Node.js limits to 10 by default. */
-const maxSessionMemory = 256;
-
-export function http2ServerOptions(limits: Http2Limits): ServerOptions {
-  return {
-    maxSessionMemory,
-    streamResetBurst: limits.streamResetBurst,
-    streamResetRate: limits.streamResetsPerSecond,
-    settings: {
-      initialWindowSize: streamWindow,
-      maxFrameSize,
-      maxConcurrentStreams: limits.maxConcurrentStreams,
-      enablePush: false,
-    },
-  };
+export function allLimits(limits: Http2Limits): AllLimits {
+  const { replyStallMs: stallMs, ...others } = limits;
+  return { ...others, stallMs, maxFieldBytes, streamWindow, connectionWindow, maxFrameBytes };
 }

@@ -1,6 +1,6 @@
 import type { StatusError } from '../../status/index.ts';
 
-/** Header fields as `node:http2` takes and gives them: lower-case names. */
+/** Header fields: lower-case names; a list for what comes several times. */
 export type GrpcHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** How a call begins: the pseudo-headers that matter, and all header fields. */

@@ -6,7 +6,7 @@ const maxMessageBytes = 1024;
 const truncationMark = '...TRUNCATED';
 
 /** The trailers of a call that went well. */
-export const okTrailers: GrpcHeaders = { 'grpc-status': String(Code.OK) };
+export const okTrailers: GrpcHeaders = Object.freeze({ 'grpc-status': String(Code.OK) });
 
 /** The trailers that carry an error to the client: its code and text, never its cause. */
 export function errorTrailers(error: StatusError): Record<string, string> {

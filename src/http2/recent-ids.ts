@@ -1,0 +1,16 @@
+const size = 256;
+
+/** The last streams that were put here, as many as are worth it. */
+export class RecentIds {
+  readonly #ids = new Int32Array(size);
+  #next = 0;
+
+  add(id: number): void {
+    this.#ids[this.#next] = id;
+    this.#next = (this.#next + 1) % size;
+  }
+
+  has(id: number): boolean {
+    return this.#ids.includes(id);
+  }
+}
