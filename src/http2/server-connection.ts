@@ -497,6 +497,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   }
 
   #giveUp(stream: ServerStream): void {
+    if (this.#socket.destroyed) return;
     this.#handler.stalled();
     // What the system does not take is in the way of all others.
     if (stream.untaken > 0) this.#socket.destroy();
@@ -559,6 +560,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     const { stallMs } = this.#limits;
     if (stallMs === 0 || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
+      if (this.#socket.destroyed) return;
       this.#handler.stalled();
       this.#socket.destroy();
     }, stallMs);
