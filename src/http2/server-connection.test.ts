@@ -486,7 +486,7 @@ test('does not read from a client that does not take what it is sent', async () 
   assert.ok(scene.client.writableLength < 2 << 20);
   await scene.client.send(frame(headers, whole | end, 5, post));
   assert.equal(scene.requests.length, 2);
-  scene.client.take();
+  scene.client.takeAll();
   while (scene.requests.length < 3) await nextTurn();
   assert.ok(scene.requests.slice(0, 2).every(({ closes }) => closes === 1));
 });
@@ -535,7 +535,7 @@ test('tells of content when the system has taken it, and closes the stream then'
   await nextTurn();
   assert.deepEqual(told, []);
   assert.equal(scene.requests[0]!.closes, 0);
-  scene.client.take();
+  scene.client.takeAll();
   await nextTurn();
   assert.deepEqual(told, ['taken']);
   assert.equal(scene.requests[0]!.closes, 1);

@@ -500,7 +500,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     if (this.#socket.destroyed) return;
     this.#handler.stalled();
     // What the system does not take is in the way of all others.
-    if (stream.untaken > 0) this.#socket.destroy();
+    if (stream.untaken > 0 || this.#sender.isFull) this.#socket.destroy();
     else this.reset(stream, ErrorCode.cancel);
   }
 

@@ -47,7 +47,7 @@ export const post = Buffer.from([0x83, 0x86, 0x84]);
 export class TestClient extends Duplex {
   /** Each write of the server, as it was when it was written. */
   readonly writes: Buffer[] = [];
-  /** Take nothing more, until `take`. */
+  /** Take nothing more, until `takeAll`. */
   isFull = false;
   #taken: ((error?: Error | null) => void) | null = null;
 
@@ -88,7 +88,7 @@ export class TestClient extends Duplex {
   }
 
   /** Takes all that waits, and what comes. */
-  take(): void {
+  takeAll(): void {
     this.isFull = false;
     const taken = this.#taken;
     this.#taken = null;
