@@ -110,6 +110,10 @@ export class Outbox {
   /** Sends all of it, in one write where the system takes several pieces at once. */
   flush(): void {
     const socket = this.#socket;
+    if (!socket.writable) {
+      this.drop(new Error('The connection is closed'));
+      return;
+    }
     if (this.#pieces.length === 0) {
       if (this.#end === this.#start) return;
       const { writableLength } = socket;

@@ -1,4 +1,5 @@
-const size = 256;
+/** As many as a client may have open at once. */
+const size = 4096;
 
 /** The last streams that were put here, as many as are worth it. */
 export class RecentIds {

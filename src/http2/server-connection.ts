@@ -76,7 +76,10 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   #state: 'open' | 'announced' | 'ending' | 'over' = 'open';
   #onAnnounced: (() => void) | null = null;
   #isBlocked = false;
+  /** For the client's first SETTINGS, or for our last words. */
   #timer: NodeJS.Timeout | null;
+  /** While the system takes nothing of what is sent. */
+  #stallTimer: NodeJS.Timeout | null = null;
 
   constructor(socket: Duplex, handler: ConnectionHandler, limits: Http2Limits) {
     const now = performance.now();
@@ -137,6 +140,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   // What the reader has read.
 
   dataFrame(streamId: number, length: number, endsStream: boolean): void {
+    this.#dataStream = null;
+    if (this.#state === 'over') return;
     if (this.#blocks.open !== 0 || streamId === 0) throw protocolFault('DATA out of place');
     this.#receiveWindow -= length;
     if (this.#receiveWindow < 0) throw flowControlFault('the connection');
@@ -145,7 +150,6 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#dataLength = length;
     this.#dataEndsStream = endsStream;
     const stream = this.#streams.get(streamId);
-    this.#dataStream = null;
     if (stream === undefined) {
       this.#refuseClosed(streamId, 'DATA');
     } else if (stream.isRequestEnded) {
@@ -183,6 +187,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   }
 
   frame(type: number, flags: number, streamId: number, payload: Uint8Array): void {
+    if (this.#state === 'over') return;
     if (this.#blocks.open !== 0 && type !== FrameType.continuation) {
       throw protocolFault('A frame within a block of header fields');
     }
@@ -422,8 +427,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   }
 
   #checkNotIdle(streamId: number, what: string): void {
-    const isRefused = this.#state === 'ending' && this.#recentlyReset.has(streamId);
-    if (isRefused) return;
+    // Behind the last GOAWAY a client may have begun others before it saw it.
+    if ((streamId & 1) === 1 && this.#state === 'ending') return;
     if ((streamId & 1) === 0 || streamId > this.#lastStreamId) {
       throw protocolFault(`${what} on a stream that is not open`);
     }
@@ -558,8 +563,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#isBlocked = true;
     this.#socket.pause();
     const { stallMs } = this.#limits;
-    if (stallMs === 0 || this.#timer !== null) return;
-    this.#timer = setTimeout(() => {
+    if (stallMs === 0) return;
+    this.#stallTimer = setTimeout(() => {
       if (this.#socket.destroyed) return;
       this.#handler.stalled();
       this.#socket.destroy();
@@ -569,11 +574,16 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   readonly #onDrain = (): void => {
     if (this.#isBlocked) {
       this.#isBlocked = false;
-      if (this.#hasSettings) this.#stopTimer();
+      this.#stopStallTimer();
       this.#socket.resume();
     }
     this.#sender.pumpAll();
   };
+
+  #stopStallTimer(): void {
+    if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
+    this.#stallTimer = null;
+  }
 
   #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -629,6 +639,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   readonly #onClose = (): void => {
     this.#state = 'over';
     this.#stopTimer();
+    this.#stopStallTimer();
     this.#onAnnounced?.();
     this.#sender.outbox.drop(new Error('The connection was closed'));
     for (const stream of this.#streams.toArray()) this.#remove(stream);

@@ -46,6 +46,7 @@ export class HpackEncoder {
     if (isLargeEnough && this.#remembers) return;
     // Whoever has once made it smaller gets fields as they are.
     this.#remembers = false;
+    this.#prepared.length = 0;
     this.#resize = Math.min(this.#resize ?? size, size, neededTableSize);
   }
 
