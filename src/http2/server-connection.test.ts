@@ -462,6 +462,34 @@ test('ends when all that the client began is answered', async () => {
   assert.ok(scene.client.writableEnded);
 });
 
+test('takes no request behind the end of the connection, in the chunk that ends it', async () => {
+  const scene = await Scene.greeted();
+  scene.connection.end(60_000);
+  await nextTurn();
+  const [, sent] = scene.client.frames();
+  await scene.client.send(
+    frame(ping, Flag.ack, 0, sent!.payload),
+    frame(headers, whole | end, 1, post),
+  );
+  assert.equal(scene.requests.length, 0);
+  scene.connection.destroy();
+});
+
+test('ignores what comes on many streams that were refused at the end', async () => {
+  const scene = await Scene.greeted({ streamResetBurst: 10_000 });
+  await scene.client.send(frame(headers, whole, 1, post));
+  scene.connection.end(60_000);
+  await nextTurn();
+  const sent = scene.client.frames().find(({ type }) => type === ping);
+  await scene.client.send(frame(ping, Flag.ack, 0, sent!.payload));
+  const ids = Array.from({ length: 300 }, (_, i) => 3 + 2 * i);
+  await scene.client.send(...ids.map((id) => frame(headers, whole, id, post)));
+  await scene.client.send(...ids.map((id) => frame(data, end, id)));
+  assert.deepEqual(scene.failures, []);
+  assert.equal(scene.requests[0]!.closes, 0);
+  scene.connection.destroy();
+});
+
 test('content beyond the window of its stream resets it', async () => {
   using scene = await Scene.greeted({ streamWindow: 120_000 });
   await scene.client.send(frame(headers, whole, 1, post));

@@ -187,6 +187,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   }
 
   frame(type: number, flags: number, streamId: number, payload: Uint8Array): void {
+    // What comes behind the end, in the same chunk.
     if (this.#state === 'over') return;
     if (this.#blocks.open !== 0 && type !== FrameType.continuation) {
       throw protocolFault('A frame within a block of header fields');
@@ -423,13 +424,15 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   /** A frame on a stream that is not open any more. */
   #refuseClosed(streamId: number, what: string): void {
     this.#checkNotIdle(streamId, what);
-    if (!this.#recentlyReset.has(streamId)) this.#refuse(streamId, ErrorCode.streamClosed);
+    const isRefused = this.#state === 'ending' && streamId > this.#lastStreamId;
+    if (isRefused || this.#recentlyReset.has(streamId)) return;
+    this.#refuse(streamId, ErrorCode.streamClosed);
   }
 
   #checkNotIdle(streamId: number, what: string): void {
-    // Behind the last GOAWAY a client may have begun others before it saw it.
-    if ((streamId & 1) === 1 && this.#state === 'ending') return;
-    if ((streamId & 1) === 0 || streamId > this.#lastStreamId) {
+    // Behind the last one that a GOAWAY has named are those that were refused.
+    const mayBeRefused = this.#state === 'ending';
+    if ((streamId & 1) === 0 || (streamId > this.#lastStreamId && !mayBeRefused)) {
       throw protocolFault(`${what} on a stream that is not open`);
     }
   }
@@ -615,6 +618,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   /** What is said so far is sent, what comes is dropped. */
   #closeSoon(): void {
     this.#state = 'over';
+    this.#isBlocked = false;
     this.#stopTimer();
     this.#onAnnounced?.();
     const socket = this.#socket;

@@ -187,6 +187,17 @@ test('a client whose table is smaller is told, and gets fields as they are', () 
   assert.deepEqual(decode(new HpackDecoder(), second), asText);
 });
 
+test('a client whose table becomes smaller gets no field by an index of before', () => {
+  const encoder = new HpackEncoder();
+  const decoder = new HpackDecoder();
+  const fields = Object.freeze({ ':status': '200', 'content-type': 'application/grpc' });
+  for (let i = 0; i < 3; i++) decode(decoder, encoder.encode(fields));
+  encoder.tableSize = 0;
+  decode(decoder, encoder.encode({ 'grpc-status': '0' }));
+  const text = [':status: 200', 'content-type: application/grpc'];
+  assert.deepEqual(decode(decoder, encoder.encode(fields)), text);
+});
+
 test('fields that come several times are sent so', () => {
   const encoder = new HpackEncoder();
   const block = encoder.encode({ ':status': '415', 'x-many': ['a', 'b'] });
