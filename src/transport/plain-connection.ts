@@ -30,8 +30,6 @@ export interface PlainEnvironment extends RestEnvironment {
   /** Sweeps after which an idle connection is closed, and one that has never sent anything refused. */
   readonly mostIdleSweeps: number;
   readonly mostFreshSweeps: number;
-  /** Sweeps after which one that has become idle is closed while draining. */
-  readonly lingerSweeps: number;
   /** Sweeps after which a request that has not come whole is refused. */
   readonly mostRequestSweeps: number;
   /** Gives a connection to `node:http`, and what of it was read and not answered. */
@@ -110,8 +108,7 @@ export class PlainConnection {
     this.#quietSweeps++;
     this.#watch.look(this.#environment.replyStallMs);
     if (this.#oldest !== null || this.#isEnding) return;
-    const { mostFreshSweeps, mostRequestSweeps, lingerSweeps, isDraining } = this.#environment;
-    const mostIdleSweeps = isDraining() ? lingerSweeps : this.#environment.mostIdleSweeps;
+    const { mostFreshSweeps, mostRequestSweeps, mostIdleSweeps } = this.#environment;
     if (this.#body !== null) {
       if (++this.#body.sweeps > mostRequestSweeps) this.#refuseSilent();
     } else if (this.#partial !== null) {
@@ -120,8 +117,7 @@ export class PlainConnection {
     } else if (this.#isFresh) {
       if (this.#quietSweeps > mostFreshSweeps) this.#refuseSilent();
     } else if (this.#heldReplies === 0 && this.#quietSweeps > mostIdleSweeps) {
-      if (isDraining()) this.#socket.destroySoon();
-      else this.#socket.destroy();
+      this.#socket.destroy();
     }
   }
 

@@ -35,7 +35,6 @@ async function open(handler: RestHandler) {
     replyHeads: new ReplyHeads(0),
     mostFreshSweeps: 2,
     mostIdleSweeps: 2,
-    lingerSweeps: 2,
     mostRequestSweeps: 2,
     isDraining: () => false,
     handOver: (_: Socket, received: Buffer) => handedOver.push(received.toString('latin1')),

@@ -46,6 +46,9 @@ const refusedBodyMs = 30_000;
 const sweepsInLimit = 8;
 const mostSweepMs = 1000;
 
+/** Parts of the time in which requests that were on their way are awaited at the end. */
+const lingerParts = 50;
+
 export interface RestConnectionsOptions {
   readonly handler: RestHandler;
   readonly logger: Logger;
@@ -98,7 +101,6 @@ export class RestConnections implements ConnectionTaker {
       replyHeads: new ReplyHeads(limits.keepAliveMs),
       mostFreshSweeps: headersTimeoutMs / sweepMs,
       mostIdleSweeps: keepAliveMs / sweepMs,
-      lingerSweeps: Math.min(keepAliveMs, limits.drainLingerMs) / sweepMs,
       mostRequestSweeps: requestTimeoutMs / sweepMs,
       isDraining: () => this.#isDraining,
       compresses: options.compresses ?? false,
@@ -136,26 +138,25 @@ export class RestConnections implements ConnectionTaker {
 
   async #stop(graceMs: number): Promise<void> {
     this.#isDraining = true;
-    // After the poll for input, when no request that has arrived is still unread.
-    const closeIdle = (): void => {
-      setImmediate(() => {
-        if (!this.#closeIdleConnections()) linger.refresh();
-      });
-    };
-    const linger = setTimeout(closeIdle, this.#limits.drainLingerMs);
+    // In parts, between which input is read however late they are: an event loop that was held up
+    // for the whole time has not seen the requests that came meanwhile.
+    let parts = 0;
+    const linger = setInterval(() => {
+      if (++parts >= lingerParts) this.#closeIdleConnections();
+    }, this.#limits.drainLingerMs / lingerParts);
     const cutOff = setTimeout(() => {
       for (const socket of this.#connections.keys()) socket.destroy();
     }, graceMs);
     for (const socket of this.#connections.keys()) await once(socket, 'close');
-    clearTimeout(linger);
+    clearInterval(linger);
     clearTimeout(cutOff);
     clearInterval(this.#sweeps);
     // It never listened: this only ends its own timers.
     this.#server.close();
   }
 
-  /** A reply on its way out is let out. @returns false where this has to be called again. */
-  #closeIdleConnections(): boolean {
+  /** A reply on its way out is let out: to be called again and again. */
+  #closeIdleConnections(): void {
     let isSending = false;
     for (const [socket, connection] of this.#connections) {
       if (connection instanceof Http1Connection) isSending ||= connection.isSending;
@@ -163,7 +164,6 @@ export class RestConnections implements ConnectionTaker {
     }
     // Node.js would cut off what is being sent: such connections are idle to it.
     if (!isSending) this.#server.closeIdleConnections();
-    return !isSending;
   }
 
   #sweep(): void {
