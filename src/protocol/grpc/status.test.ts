@@ -20,6 +20,7 @@ test('encodes what HTTP header fields can not carry, and only that', () => {
   assert.equal(encodeMessage('a\r\nb\t'), 'a%0D%0Ab%09');
   assert.equal(encodeMessage('é模😀'), '%C3%A9%E6%A8%A1%F0%9F%98%80');
   assert.equal(encodeMessage('\ud800'), '%EF%BF%BD');
+  assert.equal(encodeMessage(' a b  '), '%20a b%20%20');
 });
 
 test('cuts after 1024 bytes, never within a character', () => {

@@ -17,14 +17,15 @@ export function errorTrailers(error: StatusError): Record<string, string> {
 
 /**
  * A text as the value of `grpc-message`: UTF-8, cut to 1024 bytes (at the start of a character),
- * with every byte but printable ASCII and the percent sign itself percent-encoded.
+ * with every byte but printable ASCII and the percent sign itself percent-encoded, and so the
+ * spaces at both ends: clients by RFC 9113 drop a field that has them.
  */
 export function encodeMessage(message: string): string {
   if (message.length <= maxMessageBytes && plain.test(message)) return message;
   return percentEncode(truncate(Buffer.from(message)));
 }
 
-const plain = /^[\x20-\x24\x26-\x7e]*$/;
+const plain = /^(?! )[\x20-\x24\x26-\x7e]*(?<! )$/;
 
 function truncate(text: Buffer): Buffer {
   if (text.length <= maxMessageBytes) return text;
@@ -41,5 +42,5 @@ function percentEncode(text: Buffer): string {
         ? String.fromCharCode(byte)
         : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
-  return encoded;
+  return encoded.replace(/^ +| +$/g, (spaces) => '%20'.repeat(spaces.length));
 }
