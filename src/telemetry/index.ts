@@ -1,4 +1,11 @@
 export type { LogFields, Logger, LogLevel } from './logger.ts';
+export type { DerivedValue, MetricSource } from './metrics/metric-registry.ts';
+export { MetricRegistry } from './metrics/metric-registry.ts';
+export type { MetricSpec } from './metrics/metric-spec.ts';
+export { ServingMetrics } from './metrics/serving-metrics.ts';
+export { servingSpecs } from './metrics/serving-specs.ts';
+export type { CellAnnouncement } from './metrics/thread-metrics.ts';
+export { ThreadMetrics } from './metrics/thread-metrics.ts';
 export type { LogDestination, LoggerOptions } from './pino-logger.ts';
 export { createLogger } from './pino-logger.ts';
 export type { LogMessage } from './port-logger.ts';

@@ -1,0 +1,56 @@
+import { exponentialLimits, type MetricSpec } from './metric-spec.ts';
+
+const latencyLimits = exponentialLimits(10, 1.8, 33);
+
+/** The metrics of TFS that threads count (spec 10), with its names, labels and limits. */
+export const servingSpecs = {
+  requestCount: {
+    name: '/tensorflow/serving/request_count',
+    kind: 'counter',
+    labels: ['model_name', 'status'],
+  },
+  requestLatency: {
+    name: '/tensorflow/serving/request_latency',
+    kind: 'histogram',
+    labels: ['model_name', 'API', 'entrypoint'],
+    limits: latencyLimits,
+  },
+  runtimeLatency: {
+    name: '/tensorflow/serving/runtime_latency',
+    kind: 'histogram',
+    labels: ['model_name', 'API', 'runtime'],
+    limits: latencyLimits,
+  },
+  exampleCounts: {
+    name: '/tensorflow/serving/request_example_counts',
+    kind: 'histogram',
+    labels: ['model'],
+    limits: exponentialLimits(1, 2, 15),
+  },
+  exampleCountTotal: {
+    name: '/tensorflow/serving/request_example_count_total',
+    kind: 'counter',
+    labels: ['model'],
+  },
+  warmupLatency: {
+    name: '/tensorflow/serving/model_warmup_latency',
+    kind: 'histogram',
+    labels: ['model_path', 'status'],
+    limits: latencyLimits,
+  },
+  warmupRecords: {
+    name: '/tensorflow/serving/model_warmup_records_read',
+    kind: 'counter',
+    labels: ['model_path', 'status'],
+  },
+  loadAttempts: {
+    name: '/tensorflow/cc/saved_model/load_attempt_count',
+    kind: 'counter',
+    labels: ['model_path', 'status'],
+  },
+  loadLatency: {
+    name: '/tensorflow/cc/saved_model/load_latency',
+    kind: 'counter',
+    labels: ['model_path'],
+  },
+} as const satisfies Readonly<Record<string, MetricSpec>>;
