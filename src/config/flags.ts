@@ -521,8 +521,8 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'monitoring_config_file',
       'string',
       '',
-      none('this version of Serval has no metrics page yet'),
-      'File with a text MonitoringConfig: the Prometheus page',
+      sets('monitoringConfigFile'),
+      'File with a text MonitoringConfig: the Prometheus page on the REST port',
     ],
     [
       'enable_profiler',

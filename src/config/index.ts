@@ -4,6 +4,7 @@ export { checkTransition } from './files/config-transition.ts';
 export type { ModelConfig, VersionPolicy } from './files/model-config.ts';
 export type { ModelListOptions } from './files/read-model-server-config.ts';
 export { readModelServerConfig } from './files/read-model-server-config.ts';
+export { readMetricsPath } from './files/read-monitoring-config.ts';
 export type { Platform, PlatformOptions, Platforms } from './files/read-platforms.ts';
 export { readPlatforms } from './files/read-platforms.ts';
 export { readTextProtoFile } from './files/text-proto-file.ts';

@@ -155,6 +155,8 @@ export interface ServerOptions {
   readonly sslConfigFile: string;
   /** Text-proto SSLConfig of REST; empty: plain text. */
   readonly restApiSslConfigFile: string;
+  /** Text-proto MonitoringConfig; empty: there is no page of metrics. Read where REST is served. */
+  readonly monitoringConfigFile: string;
   /** Seconds, also in fractions, between looks at both; 0: they are read once. Default 30. */
   readonly sslReloadSeconds: number;
   /** Seconds that a client may take for its TLS handshake. Default 10. */

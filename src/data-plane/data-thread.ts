@@ -6,7 +6,13 @@ import type { RequestLogging } from '../request-log/index.ts';
 import type { TlsMaterials } from '../security/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { fromErrorMessage, internal, toErrorMessage } from '../status/index.ts';
-import { type Logger, loudestLevel, writeLogMessage } from '../telemetry/index.ts';
+import {
+  type Logger,
+  loudestLevel,
+  type MetricRegistry,
+  type MetricSource,
+  writeLogMessage,
+} from '../telemetry/index.ts';
 import type { BytePool } from '../util/index.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { closeDescriptor, takeDescriptor } from './descriptors.ts';
@@ -30,6 +36,7 @@ export interface DataThreadEnvironment {
   readonly bytes: BytePool;
   readonly requestLogging: Pick<RequestLogging, 'open' | 'take'>;
   readonly opening: Omit<ThreadOpening, 'row'>;
+  readonly metrics: Pick<MetricRegistry, 'open'>;
   /** Answers what a thread asks; rejects with a StatusError. */
   answer(question: Question, signal: AbortSignal): Promise<Answer>;
 }
@@ -91,6 +98,7 @@ export class DataThread {
   readonly #stopped = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   #environment: DataThreadEnvironment | null = null;
+  #metrics: MetricSource | null = null;
   #endLogging: (() => void) | null = null;
   #connections: ConnectionCounts | null = null;
   #row = 0;
@@ -167,6 +175,7 @@ export class DataThread {
         this.#taken = connections.taken(row);
         this.#closedBefore.grpc = connections.closed(row, 'grpc');
         this.#closedBefore.rest = connections.closed(row, 'rest');
+        this.#metrics = environment.metrics.open();
         this.#send({ kind: 'open', opening: { ...opening, row } });
         return lendingListener((change) => this.#send({ kind: 'table', change }));
       },
@@ -249,6 +258,9 @@ export class DataThread {
       case 'requests':
         this.#environment?.requestLogging.take(message.delivery);
         break;
+      case 'cell':
+        this.#metrics?.take(message.cell);
+        break;
       case 'ask':
         void this.#answer(message.call, message.question);
         break;
@@ -323,6 +335,7 @@ export class DataThread {
     this.#forgetTaken();
     for (const descriptor of this.#onTheirWay.splice(0)) closeDescriptor(descriptor);
     this.#endLogging?.();
+    this.#metrics?.end();
     const environment = this.#environment;
     if (environment !== null) {
       environment.bytes.clearRow(this.#row);

@@ -9,7 +9,7 @@ import type { SharedEngine, SharedModel } from '../engines/index.ts';
 import type { LogDelivery, LogInstructions } from '../request-log/index.ts';
 import type { Protocol, TlsMaterials } from '../security/index.ts';
 import type { ErrorMessage } from '../status/index.ts';
-import type { LogLevel, LogMessage } from '../telemetry/index.ts';
+import type { CellAnnouncement, LogLevel, LogMessage } from '../telemetry/index.ts';
 
 export type { Protocol };
 
@@ -42,6 +42,8 @@ export interface ThreadOpening {
   readonly engine: SharedEngine;
   readonly memory: SharedMemory;
   readonly tls: TlsMaterials;
+  /** Where metrics are told on the REST port; null: nowhere. */
+  readonly metricsPath: string | null;
 }
 
 /** A loaded version for threads that do not own it. */
@@ -73,11 +75,15 @@ export type ToThread =
 /** What only the control thread knows or can do. */
 export type Question =
   | { readonly kind: 'statuses'; readonly name: string }
+  /** All metrics, as Prometheus reads them. */
+  | { readonly kind: 'metrics' }
+  /** The first value of a metric; null: there is none. */
+  | { readonly kind: 'metric'; readonly name: string }
   /** A serialized `tensorflow.serving.ModelServerConfig`. */
   | { readonly kind: 'reload'; readonly config: Uint8Array };
 
-/** The states of a servable's versions; null: done. */
-export type Answer = readonly StatusMessage[] | null;
+/** The states of a servable's versions, a page or a value; null: done, or no value. */
+export type Answer = readonly StatusMessage[] | string | bigint | null;
 
 /** A ServableStatus as it is sent. */
 export interface StatusMessage {
@@ -92,6 +98,8 @@ export type FromThread =
   /** It can take connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'forgotten'; readonly call: number }
+  /** It counts in a cell of its own from now on. */
+  | { readonly kind: 'cell'; readonly cell: CellAnnouncement }
   /** Requests that are to be logged. */
   | { readonly kind: 'requests'; readonly delivery: LogDelivery }
   | { readonly kind: 'ask'; readonly call: number; readonly question: Question }

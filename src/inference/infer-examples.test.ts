@@ -87,7 +87,10 @@ beforeEach(() => {
   model = new FakeModel(...signatures);
   lookup = new FakeLookup('m', model);
   observed = [];
-  const observer = { examplesRun: (...told: unknown[]) => void observed.push(told) };
+  const observer = {
+    modelRan: () => {},
+    examplesRun: (...told: unknown[]) => void observed.push(told),
+  };
   context = { lookup, checkShapes: true, observer };
   answers = {
     classes: stringsOf([2, 2], 'a', 'b', 'c', 'd'),

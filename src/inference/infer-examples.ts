@@ -50,6 +50,10 @@ class ExamplesRun<Reply> implements PredictCall<Reply> {
     this.#call = call;
   }
 
+  get api(): string {
+    return this.#method === 'classify' ? 'Classify' : 'Regress';
+  }
+
   get modelSpec(): ModelSpec {
     return this.#call.modelSpec;
   }

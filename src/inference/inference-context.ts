@@ -11,6 +11,11 @@ export interface InferenceLookup extends Pick<ServableLookup<ModelServable>, 'ac
 
 /** Is told what was inferred, at once and for every request: it must be quick, and not throw. */
 export interface InferenceObserver {
+  /**
+   * A model has run for a request, which was no MultiInference.
+   * @param api of TFS's labels: `Predict`, `Classify`, `Regress` @param modelName as the request names it
+   */
+  modelRan(api: string, modelName: string, microseconds: number): void;
   /** A model has run on so many Examples of a request. @param modelName as the request names it */
   examplesRun(method: ExampleMethod | 'multi_inference', modelName: string, count: number): void;
 }

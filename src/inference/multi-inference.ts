@@ -56,6 +56,7 @@ const methodsByName: ReadonlyMap<string, ExampleMethod> = new Map(
 );
 
 class MultiInferenceRun<Reply> implements PredictCall<Reply> {
+  readonly api = null;
   readonly #context: InferenceContext;
   readonly #call: MultiInferenceCall<Reply>;
   #tasks: readonly ExampleTask[] = [];

@@ -35,6 +35,8 @@ export interface PredictResult {
  */
 export interface PredictCall<Reply> {
   readonly modelSpec: ModelSpec;
+  /** What runs count as; null: runs of it are not counted. By default `Predict`. */
+  readonly api?: string | null;
   /** ms on the `performance.now()` clock; Infinity: none. */
   readonly deadline: number;
   readonly signal: AbortSignal | null;
@@ -116,10 +118,11 @@ function run<Reply>(
     isEmpty = isEmptyBatch(signature, feeds) && model.isRowwiseStateless(signature);
     if (isEmpty) actualFeeds = withOneZeroRow(feeds, scope, call);
   }
+  const began = context.observer === undefined ? 0 : performance.now();
   const outputs = model.run(scope, signature, actualFeeds, fetches, call);
   return outputs instanceof Promise
-    ? encodeLater(request, outputs, fetches, isEmpty)
-    : encode(request, outputs, fetches, isEmpty);
+    ? encodeLater(request, outputs, fetches, isEmpty, began)
+    : encode(request, outputs, fetches, isEmpty, began);
 }
 
 async function encodeLater<Reply>(
@@ -127,16 +130,23 @@ async function encodeLater<Reply>(
   outputs: Promise<readonly Tensor[]>,
   fetches: readonly number[] | null,
   isEmpty: boolean,
+  began: number,
 ): Promise<Reply> {
-  return encode(request, await outputs, fetches, isEmpty);
+  return encode(request, await outputs, fetches, isEmpty, began);
 }
 
 function encode<Reply>(
-  { call, handle, signature }: Request<Reply>,
+  { context, call, handle, signature }: Request<Reply>,
   outputs: readonly Tensor[],
   fetches: readonly number[] | null,
   isEmpty: boolean,
+  began: number,
 ): Reply | Promise<Reply> {
+  const { api = 'Predict' } = call;
+  if (context.observer !== undefined && api !== null) {
+    const microseconds = (performance.now() - began) * 1000;
+    context.observer.modelRan(api, call.modelSpec.name, microseconds);
+  }
   const aliases =
     fetches === null
       ? signature.outputs.map((output) => output.alias)

@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/index.ts';
 import { type Completeness, checkComplete, readSavedModel } from '../saved-model/index.ts';
+import { type CellAnnouncement, ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
 import { warmUp } from '../warmup/index.ts';
 import type { CheckJob, Job, JobKind, JobOf, LoadJob, LoadResult, ResultOf } from './protocol.ts';
 
@@ -45,12 +46,14 @@ async function load(
   // A session made in its own way may start threads of its own.
   if (lowPriority && (sessionConfig !== null || engine.startsThreads(ops))) return null;
   const model = await engine.load({ path, tags, signatures, sessionConfig });
+  const cells: CellAnnouncement[] = [];
+  const observer = new ServingMetrics(new ThreadMetrics((cell) => cells.push(cell)));
   try {
     const warmedUp =
       warmup === null
         ? null
-        : await warmUp({ model, signatureDefMap }, path, { ...warmup, signal: null });
-    return { shared: model.handOver(), signatureDefMap, warmup: warmedUp };
+        : await warmUp({ model, signatureDefMap }, path, { ...warmup, signal: null }, observer);
+    return { shared: model.handOver(), signatureDefMap, warmup: warmedUp, cells };
   } catch (error) {
     await model.close();
     throw error;

@@ -1,6 +1,6 @@
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
 import type { Completeness } from '../saved-model/index.ts';
-import type { LogLevel, LogMessage } from '../telemetry/index.ts';
+import type { CellAnnouncement, LogLevel, LogMessage } from '../telemetry/index.ts';
 import type { WarmupOptions, WarmupResult } from '../warmup/index.ts';
 import type { JobErrorMessage } from './error-message.ts';
 
@@ -34,6 +34,8 @@ export interface LoadResult {
   readonly signatureDefMap: Uint8Array;
   /** Null: nothing was replayed. */
   readonly warmup: WarmupResult | null;
+  /** What the warm-up has counted: nothing more is added to it. */
+  readonly cells: readonly CellAnnouncement[];
 }
 
 /** What load threads can be asked for: by kind, the job and what comes of it. */

@@ -50,6 +50,11 @@ export class Refusals {
     this.#row = row;
   }
 
+  /** What other threads count in too. */
+  get buffer(): SharedArrayBuffer {
+    return this.#rows.buffer;
+  }
+
   /** Memory for the counts of so many threads. */
   static share(rows: number): SharedArrayBuffer {
     return CounterRows.create(rows, reasons.length).buffer;

@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/index.ts';
 import { defaultMaxFilledBytes } from '../tensor/index.ts';
 import type { WarmupResult } from '../warmup/index.ts';
 import type { ModelPlatform } from './model-pipeline.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 
 export interface SavedModelPlatformOptions {
   readonly options: ServerOptions;
@@ -16,12 +17,13 @@ export interface SavedModelPlatformOptions {
   readonly engine: Engine;
   /** Load the models and look into version directories. */
   readonly loadThreads: LoadThreads;
+  readonly metrics: Pick<ServerMetrics, 'loaded' | 'warmedUp'>;
   readonly logger: Logger;
 }
 
 /** SavedModels: read, loaded and warmed up by load threads, then adopted by the engine. */
 export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatform {
-  const { options, platforms, engine, loadThreads, logger } = given;
+  const { options, platforms, engine, loadThreads, metrics, logger } = given;
   const first = platforms[0]!;
   const named = (name: string) => platforms.find((platform) => platform.name === name) ?? first;
   // The engine's own sessions are those of the first.
@@ -32,8 +34,21 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
       const platform = named(platformName);
       const warmup = warmupJob(options, platform);
       const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
-        const loaded = await loadThreads.load({ ...source, warmup });
-        if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
+        const began = performance.now();
+        let loaded: Awaited<ReturnType<LoadThreads['load']>>;
+        try {
+          loaded = await loadThreads.load({ ...source, warmup });
+        } catch (error) {
+          metrics.loaded(source.path, StatusError.from(error), performance.now() - began);
+          throw error;
+        }
+        const milliseconds = performance.now() - began;
+        const { warmup: warmedUp } = loaded;
+        metrics.loaded(source.path, null, milliseconds - (warmedUp?.milliseconds ?? 0));
+        if (warmedUp !== null) {
+          metrics.warmedUp(source.path, warmedUp, loaded.cells);
+          sayWarmup(source.path, warmedUp, logger);
+        }
         return loaded;
       };
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;

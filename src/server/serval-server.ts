@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Platform, ServerOptions } from '../config/index.ts';
-import { parseTextProto, readPlatforms } from '../config/index.ts';
+import { parseTextProto, readMetricsPath, readPlatforms } from '../config/index.ts';
 import type { ServableStatus } from '../core/index.ts';
 import type { DataThreadState } from '../data-plane/index.ts';
 import type { Engine } from '../engines/index.ts';
 import { defaultIdleMs, defaultMaxHeapMb, LoadThreads } from '../loading/index.ts';
 import { ModelServerConfigSchema, registry } from '../proto/index.ts';
-import { Refusals } from '../protocol/index.ts';
 import { RequestLogging, ThreadRequestLog } from '../request-log/index.ts';
 import { TlsWatch } from '../security/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
@@ -20,6 +19,7 @@ import { openEngine } from './open-engine.ts';
 import { requestLoggingOptions } from './request-logging-options.ts';
 import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
+import { ServerMetrics } from './server-metrics.ts';
 import { OwnThread, type ServingThreads } from './serving-threads.ts';
 import { ThreadServer } from './thread-server.ts';
 import { rowsOf, WorkerThreads } from './worker-threads.ts';
@@ -51,7 +51,9 @@ export class ServalServer implements Serval {
   readonly #requestLog: ThreadRequestLog;
   readonly #models: Models;
   readonly #configPoll: ConfigPoll;
+  readonly #metrics: ServerMetrics;
   readonly #tls: TlsWatch;
+  #metricsPath: string | null = null;
   #platforms: readonly Platform[] = [];
   readonly #stopping = new AbortController();
   /** Null: requests are served on this thread. */
@@ -69,6 +71,7 @@ export class ServalServer implements Serval {
     this.#logger = logger;
     this.#requestLogging = new RequestLogging(requestLoggingOptions(options, logger));
     this.#requestLog = new ThreadRequestLog((delivery) => this.#requestLogging.take(delivery));
+    this.#metrics = new ServerMetrics(rowsOf(options));
     this.#models = new Models({
       options,
       clock,
@@ -85,7 +88,13 @@ export class ServalServer implements Serval {
         : new WorkerThreads({
             ...{ options, clock, logger, entry, maxHeapMb },
             requestLogging: this.#requestLogging,
+            metrics: this.#metrics.registry,
+            refusals: this.#metrics.refusals,
           });
+    this.#metrics.tell({
+      server: this,
+      logCounts: () => this.#requestLogging.counts,
+    });
     this.#tls = new TlsWatch({
       files: { grpc: options.sslConfigFile, rest: options.restApiSslConfigFile },
       pauseMs: options.sslReloadSeconds * 1000,
@@ -105,6 +114,10 @@ export class ServalServer implements Serval {
 
   get dataThreads(): readonly DataThreadState[] {
     return this.#workers?.states ?? [];
+  }
+
+  metrics(): string {
+    return this.#metrics.registry.page();
   }
 
   modelNames(): readonly string[] {
@@ -145,6 +158,7 @@ export class ServalServer implements Serval {
       this.#checkpoint();
       await this.#load();
       this.#checkpoint();
+      this.#metricsPath = await readMetricsPath(this.#options);
       const [threads] = await Promise.all([this.#openThreads(), this.#loadThreads?.endIdle()]);
       // What the start has left is given back before anybody is served: the first unload has less to do.
       await this.#engine!.releaseFreeMemory();
@@ -167,20 +181,26 @@ export class ServalServer implements Serval {
   /** The threads that serve, once they take connections. */
   async #openThreads(): Promise<ServingThreads> {
     if (this.#workers !== null) {
-      await this.#workers.open(this.#engine!, this.#models, this.#tls.materials);
+      await this.#workers.open(this.#engine!, this.#models, this.#tls.materials, this.#metricsPath);
       return this.#workers;
     }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;
+    const { serving, registry } = this.#metrics;
+    const path = this.#metricsPath;
     this.#requestLogging.open((instructions) => this.#requestLog.follow(instructions));
     const server = new ThreadServer({
       options: this.#options,
       context: {
         ...{ lookup: this.#models.lookup, checkShapes: checkTensorShapes },
         requestLog: this.#requestLog,
+        observer: serving,
       },
       reload: this.#models,
       budget: new ByteBudget(maxInFlightBytes),
-      refusals: new Refusals(),
+      refusals: this.#metrics.refusals,
+      metrics: serving,
+      metricsPage: path === null ? null : { path, read: () => registry.page() },
+      metricValue: (name) => registry.firstValue(name),
       tls: this.#tls.materials,
       logger: this.#logger,
     });
@@ -207,7 +227,10 @@ export class ServalServer implements Serval {
     this.#checkpoint();
     loadThreads.open(engine.share());
     await this.#models.load(
-      savedModelPlatform({ options, platforms, engine, loadThreads, logger }),
+      savedModelPlatform({
+        ...{ options, platforms, engine, loadThreads, logger },
+        metrics: this.#metrics,
+      }),
     );
     // One more than there are loads, for looks into version directories, which must not wait.
     loadThreads.resize(Math.max(1, options.numLoadThreads) + 1);

@@ -30,6 +30,11 @@ export interface Serval extends AsyncDisposable {
    * requests are served on the calling thread (`dataThreads: 1`).
    */
   readonly dataThreads: readonly DataThreadState[];
+  /**
+   * All metrics of this server in Prometheus's text, as its REST port tells them where
+   * `monitoringConfigFile` says so (docs/metrics.md).
+   */
+  metrics(): string;
   /** The names of the models known, sorted. */
   modelNames(): readonly string[];
   /** The state of every version known of a model, newest first; empty if unknown. */

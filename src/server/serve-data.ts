@@ -16,9 +16,10 @@ import {
 import { type Engine, openDataEngine } from '../engines/index.ts';
 import type { InferenceLookup } from '../inference/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
-import { type ModelReload, Refusals } from '../protocol/index.ts';
+import { type MetricsPage, type ModelReload, Refusals } from '../protocol/index.ts';
 import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
+import { ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
 import { ByteBudget, BytePool } from '../util/index.ts';
 import { ThreadServer } from './thread-server.ts';
 
@@ -85,7 +86,7 @@ class DataThreadServer {
   }
 
   async #open(opening: ThreadOpening): Promise<Opened> {
-    const { row, threads, options, memory } = opening;
+    const { row, threads, options, memory, metricsPath } = opening;
     const { logger } = this.#link;
     const engine = await openDataEngine(opening.engine, row, logger);
     const models = new BorrowedModels(engine, new HandleCounts(memory.handles), row);
@@ -93,12 +94,19 @@ class DataThreadServer {
     const requestLog = new ThreadRequestLog((delivery) =>
       this.#link.send({ kind: 'requests', delivery }),
     );
+    const metrics = new ServingMetrics(
+      new ThreadMetrics((cell) => this.#link.send({ kind: 'cell', cell })),
+    );
     const server = new ThreadServer({
       options,
       context: {
         ...{ lookup: lookup(models, this.#link), checkShapes: options.checkTensorShapes },
         requestLog,
+        observer: metrics,
       },
+      metrics,
+      metricsPage: metricsPath === null ? null : metricsPage(metricsPath, this.#link),
+      metricValue: (name) => metricValue(name, this.#link),
       reload: reload(this.#link),
       budget: new ByteBudget(options.maxInFlightBytes, { pool, row, threads }),
       refusals: new Refusals(memory.refusals, row),
@@ -175,9 +183,17 @@ function lookup(models: BorrowedModels, link: ControlLink): InferenceLookup {
     acquire: (request) => models.acquire(request),
     statuses: async (name) => {
       const answer = await link.ask({ kind: 'statuses', name });
-      return (answer ?? []).map(statusOf);
+      return (answer as readonly StatusMessage[]).map(statusOf);
     },
   };
+}
+
+function metricsPage(path: string, link: ControlLink): MetricsPage {
+  return { path, read: async () => (await link.ask({ kind: 'metrics' })) as string };
+}
+
+async function metricValue(name: string, link: ControlLink): Promise<bigint | null> {
+  return (await link.ask({ kind: 'metric', name })) as bigint | null;
 }
 
 function statusOf({ id, state, error }: StatusMessage): ServableStatus {

@@ -8,15 +8,17 @@ import {
   createRestHandler,
   type GrpcHandler,
   HealthService,
+  type MetricsPage,
   type ModelReload,
   modelService,
   predictionService,
   profilerService,
   type Refusals,
+  type ReloadOptions,
 } from '../protocol/index.ts';
 import { TlsDoor, type TlsMaterials } from '../security/index.ts';
 import type { StatusError } from '../status/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger, ServingMetrics } from '../telemetry/index.ts';
 import { defaultMaxFilledBytes } from '../tensor/index.ts';
 import {
   type ConnectionTaker,
@@ -33,6 +35,10 @@ export interface ThreadServerOptions {
   readonly reload: ModelReload;
   readonly budget: ByteBudget;
   readonly refusals: Refusals;
+  readonly metrics: ServingMetrics;
+  /** Null: metrics are not told. */
+  readonly metricsPage: MetricsPage | null;
+  readonly metricValue: ReloadOptions['metricValue'];
   readonly logger: Logger;
   readonly tls: TlsMaterials;
 }
@@ -40,12 +46,14 @@ export interface ThreadServerOptions {
 /** Serves both protocols on the connections that one thread is given. */
 export class ThreadServer {
   readonly #health = new HealthService();
+  readonly #metrics: ServingMetrics;
   readonly #grpc: GrpcConnections;
   readonly #rest: RestConnections;
   readonly #doors: Readonly<Record<Protocol, TlsDoor | null>>;
 
   constructor(parts: ThreadServerOptions) {
-    const { options, logger, refusals } = parts;
+    const { options, logger, refusals, metrics } = parts;
+    this.#metrics = metrics;
     this.#grpc = new GrpcConnections({
       handler: grpcHandler(parts, this.#health),
       logger,
@@ -80,6 +88,7 @@ export class ThreadServer {
   /** Whether some version of a model is available, for the health service. */
   setModel(name: string, isAvailable: boolean): void {
     this.#health.setModel(name, isAvailable);
+    this.#metrics.know(name);
   }
 
   /** Serves a connection from its first byte on; owns it. */
@@ -124,16 +133,16 @@ function tlsDoor(
 }
 
 function grpcHandler(parts: ThreadServerOptions, health: HealthService): GrpcHandler {
-  const { options, context, reload, budget, refusals, logger } = parts;
+  const { options, context, reload, budget, refusals, metrics, metricValue, logger } = parts;
   return createGrpcHandler({
     services: [
       predictionService(context, {
         asTensorContent: options.enableSerializationAsTensorContent,
         checkMethodName: options.enableSignatureMethodNameCheck,
         maxFilledBytes: defaultMaxFilledBytes,
+        observer: metrics,
       }),
-      // There is no registry of metrics: each of them is unknown.
-      modelService(context, { reload, metricValue: () => null }),
+      modelService(context, { reload, metricValue }),
       ...(options.enableProfiler ? [profilerService()] : []),
     ],
     health,
@@ -145,7 +154,7 @@ function grpcHandler(parts: ThreadServerOptions, health: HealthService): GrpcHan
 }
 
 function restConnections(parts: ThreadServerOptions): RestConnections {
-  const { options, context, budget, refusals, logger } = parts;
+  const { options, context, budget, refusals, metrics, metricsPage, logger } = parts;
   const handler = createRestHandler({
     context,
     timeoutMs: options.restApiTimeoutInMs,
@@ -155,6 +164,8 @@ function restConnections(parts: ThreadServerOptions): RestConnections {
     maxFilledBytes: defaultMaxFilledBytes,
     maxJsonDepth: options.maxJsonDepth,
     logger,
+    metricsPage,
+    observer: metrics,
   });
   return new RestConnections({
     handler,

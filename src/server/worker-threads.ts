@@ -14,11 +14,11 @@ import {
 } from '../data-plane/index.ts';
 import type { Engine } from '../engines/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
-import { Refusals } from '../protocol/index.ts';
+import type { Refusals } from '../protocol/index.ts';
 import type { RequestLogging } from '../request-log/index.ts';
 import type { TlsMaterials } from '../security/index.ts';
 import { toErrorMessage } from '../status/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger, MetricRegistry } from '../telemetry/index.ts';
 import { BytePool, type Clock } from '../util/index.ts';
 import type { Models } from './models.ts';
 import type { ServingThreads } from './serving-threads.ts';
@@ -32,6 +32,9 @@ export interface WorkerThreadsOptions {
   /** JavaScript heap of each thread in MiB; null: Node.js's own limit. */
   readonly maxHeapMb: number | null;
   readonly requestLogging: RequestLogging;
+  readonly metrics: MetricRegistry;
+  /** Refusals of all threads. */
+  readonly refusals: Refusals;
 }
 
 const dataWorker = new URL(
@@ -49,12 +52,16 @@ export class WorkerThreads implements ServingThreads {
   readonly takesUnread = true;
   readonly #options: ServerOptions;
   readonly #requestLogging: RequestLogging;
+  readonly #metrics: MetricRegistry;
+  readonly #refusals: Refusals;
   readonly #threads: DataThreads;
 
   constructor(given: WorkerThreadsOptions) {
     const { options, clock, logger, entry, maxHeapMb, requestLogging } = given;
     this.#options = options;
     this.#requestLogging = requestLogging;
+    this.#metrics = given.metrics;
+    this.#refusals = given.refusals;
     const used = getCompileCacheDir();
     this.#threads = new DataThreads({
       count: options.dataThreads,
@@ -77,7 +84,12 @@ export class WorkerThreads implements ServingThreads {
   }
 
   /** Resolves when all threads take connections. @throws StatusError why one cannot. */
-  async open(engine: Engine, models: Models, tls: TlsMaterials): Promise<void> {
+  async open(
+    engine: Engine,
+    models: Models,
+    tls: TlsMaterials,
+    metricsPath: string | null,
+  ): Promise<void> {
     const options = this.#options;
     const rows = rowsOf(options);
     const bytes = BytePool.create(options.maxInFlightBytes, rows);
@@ -86,19 +98,21 @@ export class WorkerThreads implements ServingThreads {
       engine,
       bytes,
       requestLogging: this.#requestLogging,
+      metrics: this.#metrics,
       opening: {
         threads: options.dataThreads,
         options,
         engine: engine.share(),
         memory: {
           handles: models.table.counts.buffer,
-          refusals: Refusals.share(rows),
+          refusals: this.#refusals.buffer,
           bytes: bytes.buffer,
           connections: ConnectionCounts.share(rows),
         },
         tls,
+        metricsPath,
       },
-      answer: (question, signal) => answer(models, question, signal),
+      answer: (question, signal) => answer(models, this.#metrics, question, signal),
     });
   }
 
@@ -119,7 +133,12 @@ export class WorkerThreads implements ServingThreads {
   }
 }
 
-async function answer(models: Models, question: Question, signal: AbortSignal): Promise<Answer> {
+async function answer(
+  models: Models,
+  metrics: MetricRegistry,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
   switch (question.kind) {
     case 'statuses': {
       const statuses = models.lookup.statuses(question.name);
@@ -130,6 +149,10 @@ async function answer(models: Models, question: Question, signal: AbortSignal): 
         error: error === null ? null : toErrorMessage(error),
       }));
     }
+    case 'metrics':
+      return metrics.page();
+    case 'metric':
+      return metrics.firstValue(question.name);
     case 'reload':
       await models.reload(fromBinary(ModelServerConfigSchema, question.config), signal);
       return null;

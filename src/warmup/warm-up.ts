@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type InferenceContext,
+  type InferenceObserver,
   inferExamples,
   multiInference,
   predict,
@@ -49,6 +50,7 @@ export interface WarmupResult {
 interface Warmup {
   readonly context: InferenceContext;
   readonly options: WarmupOptions;
+  readonly observer: InferenceObserver | undefined;
   readonly slices: TimeSlices;
 }
 
@@ -71,6 +73,7 @@ const servableName = 'warmup';
  *
  * @param servable stays its owner's, who closes it once the promise is settled
  * @param directory absolute path of the version directory
+ * @param observer is told of runs, under the names of models that are recorded
  * @throws StatusError of the first run that fails, as it is; INVALID_ARGUMENT for a record that is
  * no PredictionLog and for too many; UNIMPLEMENTED for kinds that TFS does not replay; DATA_LOSS
  * for a file that is no TFRecord file; CANCELLED once the signal is aborted
@@ -79,12 +82,13 @@ export async function warmUp(
   servable: ModelServable,
   directory: string,
   options: WarmupOptions,
+  observer?: InferenceObserver,
 ): Promise<WarmupResult> {
   const began = performance.now();
   const file = path.join(directory, 'assets.extra', 'tf_serving_warmup_requests');
   const { checkShapes } = options;
   const context = { lookup: new OnlyServable(servableName, servable), checkShapes };
-  const warmup: Warmup = { context, options, slices: new TimeSlices() };
+  const warmup: Warmup = { context, options, observer, slices: new TimeSlices() };
   let records = 0;
   let cutAt: number | null = null;
   const onCutHeader = (offset: number) => {
@@ -142,20 +146,23 @@ function parse(payload: Uint8Array, file: string): PredictionLog {
 
 /** Runs a record; does nothing for one that recorded no request. */
 async function replay(warmup: Warmup, log: PredictionLog): Promise<void> {
-  const { context, options } = warmup;
+  const { options } = warmup;
   switch (log.logType) {
     case LogType.PREDICT: {
       const call = new ReplayedPredict(servableName, log.request, options);
+      const context = contextFor(warmup, log.request.modelSpec?.name);
       return repeat(warmup, () => predict(context, call));
     }
     case LogType.CLASSIFY:
     case LogType.REGRESS: {
       const method = log.logType === LogType.CLASSIFY ? 'classify' : 'regress';
       const call = new ReplayedExamples(servableName, log.request, options);
+      const context = contextFor(warmup, log.request.modelSpec?.name);
       return repeat(warmup, () => inferExamples(context, method, call));
     }
     case LogType.MULTI_INFERENCE: {
       const call = new ReplayedMultiInference(servableName, log.request, options);
+      const context = contextFor(warmup, log.request.modelSpec.name);
       return repeat(warmup, () => multiInference(context, call));
     }
     case LogType.SESSION_RUN:
@@ -166,6 +173,18 @@ async function replay(warmup: Warmup, log: PredictionLog): Promise<void> {
     default:
       return log satisfies never;
   }
+}
+
+/** Tells the observer, if there is one, of the model that a record names. */
+function contextFor({ context, observer }: Warmup, modelName = ''): InferenceContext {
+  if (observer === undefined) return context;
+  return {
+    ...context,
+    observer: {
+      modelRan: (api, _, microseconds) => observer.modelRan(api, modelName, microseconds),
+      examplesRun: (method, _, count) => observer.examplesRun(method, modelName, count),
+    },
+  };
 }
 
 async function repeat({ options, slices }: Warmup, run: () => null | Promise<null>): Promise<void> {

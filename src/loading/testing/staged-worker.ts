@@ -30,7 +30,10 @@ async function hold(path: string): Promise<void> {
   });
   stage.close();
   const shared = { engine: 'none', signatures: [], native: {} };
-  post({ kind: 'done', result: { shared, signatureDefMap: new Uint8Array(), warmup: null } });
+  post({
+    kind: 'done',
+    result: { shared, signatureDefMap: new Uint8Array(), warmup: null, cells: [] },
+  });
 }
 
 /** In small steps: Node.js can end a thread only if it comes to run before the heap is really full. */

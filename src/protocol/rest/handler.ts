@@ -4,6 +4,7 @@ import { ownRequestFields } from './binary/request-names.ts';
 import { examplesReply } from './examples.ts';
 import type { RestHandler, RestReply, RestRequest } from './exchange.ts';
 import { metadataReply } from './metadata-reply.ts';
+import { asksForMetrics, type MetricsPage, metricsReply } from './metrics-page.ts';
 import type { RestHandlerOptions } from './options.ts';
 import { predictReply } from './predict.ts';
 import { corsHeaders, errorReply, httpStatus, jsonHeaders, pageReply } from './reply.ts';
@@ -18,11 +19,24 @@ import { statusReply } from './status-reply.ts';
  * whose body, run and reply are small.
  */
 export function createRestHandler(options: RestHandlerOptions): RestHandler {
-  const { cors, logger } = options;
+  const { cors, logger, observer, metricsPage = null } = options;
   const routes = new Routes();
 
-  const refuse = (thrown: unknown, request: RestRequest): RestReply => {
+  const tell = (route: Route, code: Code, began: number): void => {
+    if (observer === undefined || !isOfApi(route)) return;
+    const api = route.kind === 'inference' ? route.method : '';
+    const name = 'model' in route ? route.model.name : '';
+    observer.requestDone('REST', api, name, code, (performance.now() - began) * 1000);
+  };
+
+  const refuse = (
+    thrown: unknown,
+    request: RestRequest,
+    route: Route,
+    began: number,
+  ): RestReply => {
     const error = StatusError.from(thrown);
+    tell(route, error.code, began);
     const fields = { requestId: request.requestId, target: request.target, error };
     if (httpStatus(error.code) === 500) logger.error('A REST request failed', fields);
     else if (logger.isEnabled('debug')) logger.debug('A REST request was refused', fields);
@@ -30,23 +44,48 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
   };
 
   const answer = (request: RestRequest, route: Route): RestReply | Promise<RestReply> => {
+    const began = performance.now();
     try {
       const reply = dispatch(options, request, route);
-      if (!(reply instanceof Promise)) return reply;
-      return reply.catch((thrown: unknown) => refuse(thrown, request));
+      if (reply instanceof Promise) {
+        return reply.then(
+          (done) => {
+            tell(route, Code.OK, began);
+            return done;
+          },
+          (thrown: unknown) => refuse(thrown, request, route, began),
+        );
+      }
+      // Only refusals of spec 5.1 and 5.10 that have no text are replies already.
+      tell(route, reply.status === 200 ? Code.OK : Code.INVALID_ARGUMENT, began);
+      return reply;
     } catch (thrown) {
-      return refuse(thrown, request);
+      return refuse(thrown, request, route, began);
     }
+  };
+
+  const page = (of: MetricsPage, request: RestRequest): RestReply | Promise<RestReply> => {
+    const reply = metricsReply(of, request);
+    if (!(reply instanceof Promise)) return reply;
+    return reply.catch((thrown: unknown) => errorReply(StatusError.from(thrown)));
   };
 
   return (request) => {
     const route = routes.find(request.method, request.target);
+    if (metricsPage !== null && asksForMetrics(metricsPage, request)) {
+      return route.kind === 'unknown-method' ? answer(request, route) : page(metricsPage, request);
+    }
     const reply = answer(request, route);
     if (!cors || route.kind === 'not-found' || route.kind === 'unknown-method') return reply;
     if (reply instanceof Promise) return reply.then(withCors);
     const open = withCors(reply);
     return route.kind === 'preflight' ? withOwnFields(open, request) : open;
   };
+}
+
+/** Whether TFS counts requests of this kind. */
+function isOfApi({ kind }: Route): boolean {
+  return kind !== 'not-found' && kind !== 'unknown-method';
 }
 
 function dispatch(

@@ -1,5 +1,7 @@
 import type { InferenceContext } from '../../inference/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
+import type { RequestObserver } from '../request-observer.ts';
+import type { MetricsPage } from './metrics-page.ts';
 
 /** What the REST API is made of. */
 export interface RestHandlerOptions {
@@ -20,4 +22,7 @@ export interface RestHandlerOptions {
   /** `--max_json_depth`: how deep lists and objects of a body may nest. */
   readonly maxJsonDepth: number;
   readonly logger: Logger;
+  /** Null or left out: there is no page of metrics. */
+  readonly metricsPage?: MetricsPage | null;
+  readonly observer?: RequestObserver;
 }

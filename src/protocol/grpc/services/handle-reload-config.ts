@@ -29,7 +29,7 @@ export interface ReloadOptions {
    * The first value of a metric by its name in the registry (`/tensorflow/serving/request_count`);
    * null where there is none, or none that is an integer.
    */
-  readonly metricValue: (name: string) => bigint | null;
+  readonly metricValue: (name: string) => bigint | null | Promise<bigint | null>;
 }
 
 /**
@@ -53,14 +53,17 @@ export async function handleReloadConfig(
       'ServerModelConfig type not supported by HandleReloadConfigRequest. Only ModelConfigList is currently supported',
     );
   }
-  const read = (name: string): bigint => metricValue(name) ?? 0n;
-  const before = new Map(metricNames.map((name) => [name, read(name)]));
+  const names = [...new Set(metricNames)];
+  const read = () => Promise.all(names.map(async (name) => (await metricValue(name)) ?? 0n));
+  // Without names the reload begins at once.
+  const before = names.length === 0 ? [] : await read();
   await reload.reload(config, call.signal);
+  const after = await read();
   const response = create(ReloadConfigResponseSchema, {
     status: { errorCode: Code.OK },
-    metric: Array.from(before, ([name, value]) => ({
+    metric: names.map((name, i) => ({
       name,
-      valueIncrease: { case: 'int64ValueIncrease' as const, value: read(name) - value },
+      valueIncrease: { case: 'int64ValueIncrease' as const, value: after[i]! - before[i]! },
     })),
   });
   return toBinary(ReloadConfigResponseSchema, response);

@@ -24,6 +24,7 @@ import {
 import { PredictionService } from '../../../proto/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
 import { type Bytes, pace, TimeSlices } from '../../../util/index.ts';
+import { observed, type RequestObserver } from '../../request-observer.ts';
 import { frameHeaderLength } from '../frame.ts';
 import type { CallContext, GrpcService, UnaryMethod } from '../method.ts';
 import { GrpcExamples, GrpcMultiInference } from './examples-calls.ts';
@@ -42,6 +43,7 @@ export interface PredictionServiceOptions {
    * can ask for any number of elements); by default `defaultMaxFilledBytes` of the tensor room.
    */
   readonly maxFilledBytes: number;
+  readonly observer?: RequestObserver;
 }
 
 /** `tensorflow.serving.PredictionService` over the models that `context` leads to (spec 6). */
@@ -57,8 +59,11 @@ export function predictionService(
         hasHeaderRoom: true,
         handle: (message, call) => {
           const request = decodePredictRequest(message);
-          if (request.modelSpec === null) throw missingModelSpec();
-          return predict(context, new GrpcPredict(request, request.modelSpec, call, options));
+          const { modelSpec } = request;
+          return observed(options.observer, 'Predict', modelSpec?.name ?? '', () => {
+            if (modelSpec === null) throw missingModelSpec();
+            return predict(context, new GrpcPredict(request, modelSpec, call, options));
+          });
         },
       }),
       GetModelMetadata: {
@@ -90,8 +95,11 @@ function examplesMethod(
     hasHeaderRoom: true,
     handle: (message, call) => {
       const { modelSpec, input } = decodeExamplesRequest(message);
-      if (modelSpec === null) throw missingModelSpec();
-      return inferExamples(context, method, new GrpcExamples(modelSpec, input, call, options));
+      const api = method === 'classify' ? 'Classify' : 'Regress';
+      return observed(options.observer, api, modelSpec?.name ?? '', () => {
+        if (modelSpec === null) throw missingModelSpec();
+        return inferExamples(context, method, new GrpcExamples(modelSpec, input, call, options));
+      });
     },
   });
 }

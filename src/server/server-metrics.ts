@@ -1,0 +1,118 @@
+import { Refusals } from '../protocol/index.ts';
+import type { StatusError } from '../status/index.ts';
+import {
+  type CellAnnouncement,
+  type DerivedValue,
+  MetricRegistry,
+  ServingMetrics,
+  servingSpecs,
+  ThreadMetrics,
+} from '../telemetry/index.ts';
+import type { WarmupResult } from '../warmup/index.ts';
+import type { Serval } from './serval.ts';
+
+/** Where values come from that nobody counts in cells. */
+export interface MetricOrigins {
+  readonly server: Pick<Serval, 'dataThreads' | 'modelNames' | 'modelStatuses'>;
+  logCounts(): Iterable<readonly [model: string, code: string, count: number]>;
+}
+
+/** All metrics of one server, on its control thread. */
+export class ServerMetrics {
+  readonly registry = new MetricRegistry(Object.values(servingSpecs));
+  /** Of the control thread. */
+  readonly serving: ServingMetrics;
+  /** The control thread's own, in memory of all threads. */
+  readonly refusals: Refusals;
+  readonly #cells: ThreadMetrics;
+
+  /** @param rows of memory that threads share */
+  constructor(rows: number) {
+    const source = this.registry.open();
+    this.#cells = new ThreadMetrics((cell) => source.take(cell));
+    this.serving = new ServingMetrics(this.#cells);
+    this.refusals = new Refusals(Refusals.share(rows), 0);
+  }
+
+  /** A model was loaded, or not. */
+  loaded(path: string, error: StatusError | null, milliseconds: number): void {
+    const status = error === null ? 'success' : 'fail';
+    this.#cells.counter(servingSpecs.loadAttempts, [path, status]).add();
+    const microseconds = Math.trunc(milliseconds * 1000);
+    this.#cells.counter(servingSpecs.loadLatency, [path]).add(microseconds);
+  }
+
+  /** Records were replayed on a model that was loaded, all of them. */
+  warmedUp(
+    path: string,
+    { records, milliseconds }: Pick<WarmupResult, 'records' | 'milliseconds'>,
+    cells: readonly CellAnnouncement[],
+  ): void {
+    if (records === 0) return;
+    const source = this.registry.open();
+    for (const cell of cells) source.take(cell);
+    source.end();
+    const labels = [path, 'OK'];
+    this.#cells.histogram(servingSpecs.warmupLatency, labels).add(Math.trunc(milliseconds * 1000));
+    this.#cells.counter(servingSpecs.warmupRecords, labels).add(records);
+  }
+
+  /** Adds what is asked for at every look. Once. */
+  tell({ server, logCounts }: MetricOrigins): void {
+    const { registry } = this;
+    registry.derive(
+      {
+        name: '/tensorflow/serving/request_log_count',
+        kind: 'counter',
+        labels: ['model_name', 'status_code'],
+      },
+      () => Array.from(logCounts(), ([model, code, value]) => ({ labels: [model, code], value })),
+    );
+    const own = (
+      kind: 'counter' | 'gauge',
+      name: string,
+      help: string,
+      labels: readonly string[],
+      read: () => readonly DerivedValue[],
+    ): void => registry.derive({ name: `serval_${name}`, kind, labels, help }, read);
+    const one = (value: number): readonly DerivedValue[] => [{ labels: [], value }];
+
+    own('counter', 'refusals_total', 'Requests turned away without being run.', ['reason'], () =>
+      Object.entries(this.refusals.counts).map(([reason, value]) => ({ labels: [reason], value })),
+    );
+    own(
+      'gauge',
+      'model_versions',
+      'Versions of models by their state.',
+      ['model', 'version', 'state'],
+      () =>
+        server.modelNames().flatMap((model) =>
+          server.modelStatuses(model).map(({ id, state }) => ({
+            labels: [model, String(id.version), state],
+            value: 1,
+          })),
+        ),
+    );
+    own('gauge', 'data_threads', 'Data threads by what they do.', ['state'], () => {
+      const counts = new Map<string, number>();
+      for (const { state } of server.dataThreads) counts.set(state, (counts.get(state) ?? 0) + 1);
+      return Array.from(counts, ([state, value]) => ({ labels: [state], value }));
+    });
+    own(
+      'counter',
+      'data_thread_restarts_total',
+      'Times that a data thread was started again.',
+      ['thread'],
+      () => server.dataThreads.map(({ restarts }, i) => ({ labels: [String(i)], value: restarts })),
+    );
+    own('gauge', 'connections', 'Open connections of data threads.', ['thread'], () =>
+      server.dataThreads.map(({ connections }, i) => ({ labels: [String(i)], value: connections })),
+    );
+    own('gauge', 'resident_memory_bytes', 'Resident memory of the process.', [], () =>
+      one(process.memoryUsage.rss()),
+    );
+    own('gauge', 'process_start_time_seconds', 'When the process began, in Unix time.', [], () =>
+      one(Math.trunc(performance.timeOrigin / 1000)),
+    );
+  }
+}
