@@ -41,6 +41,12 @@ export class ControlLink {
     this.#out.send(message);
   }
 
+  /** Sends at once: before the reply of a request under way. */
+  sendNow(message: FromThread): void {
+    this.#out.send(message);
+    this.#out.flush();
+  }
+
   /**
    * Asks the control thread.
    *

@@ -95,7 +95,7 @@ class DataThreadServer {
       this.#link.send({ kind: 'requests', delivery }),
     );
     const metrics = new ServingMetrics(
-      new ThreadMetrics((cell) => this.#link.send({ kind: 'cell', cell })),
+      new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell })),
     );
     const server = new ThreadServer({
       options,
