@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { checkCurl } from '../test/interop/curl.ts';
 import { checkGrpcurl } from '../test/interop/grpcurl.ts';
+import { checkPrometheus } from '../test/interop/prometheus.ts';
 import { Tally } from '../test/interop/tally.ts';
 import { checkTls } from '../test/interop/tls.ts';
 import { installTools, runProgram, type Tools } from '../test/interop/tools.ts';
@@ -62,5 +63,9 @@ const overTls = new Tally();
 await checkTls(overTls, tools);
 console.log(`TLS: ${overTls}`);
 total.add(overTls.passed, overTls.failed);
+const scraped = new Tally();
+await checkPrometheus(scraped);
+console.log(`Prometheus: ${scraped}`);
+total.add(scraped.passed, scraped.failed);
 console.log(`${total}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
