@@ -225,15 +225,12 @@ export class DataThread {
     return this.#stopped.promise;
   }
 
-  /**
-   * Gives the thread up, whatever it is doing, and ends it. Not where it has gRPC connections: Node.js
-   * aborts the whole process where a thread that is made to end still reads a new HTTP/2 stream.
-   */
+  /** Gives the thread up, whatever it is doing, and ends it. */
   cutOff(): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ending';
     this.#hasStopped();
-    if (this.connectionsOf('grpc') === 0) void this.#worker.terminate();
+    void this.#worker.terminate();
   }
 
   /** Resolves when the thread has ended. */

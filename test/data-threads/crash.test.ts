@@ -93,6 +93,36 @@ for (const fault of deaths) {
   });
 }
 
+for (const fault of deaths) {
+  test(`a thread that dies (${fault}) while it reads gRPC calls takes nothing else with it`, async () => {
+    await using server = await ThreadedServer.start(halfPlusTwo, { maxHeapMb: 64 });
+    const channels = Array.from({ length: 8 }, () => new GrpcClient(server.grpcAddress));
+    let isEnding = false;
+    let answered = 0;
+    const callers = channels.map(async (channel) => {
+      while (!isEnding) {
+        await channel.predict(floatVectorRequest('half_plus_two', [1])).then(
+          () => {
+            answered += 1;
+          },
+          (error: ServiceError) => assert.equal(error.code, GrpcStatus.UNAVAILABLE),
+        );
+      }
+    });
+    for (let restarts = 1; restarts <= 2; restarts++) {
+      const before = answered;
+      while (answered < before + 200) await delay(1);
+      injectFault(0, fault);
+      await server.untilRestarted(0, restarts);
+    }
+    const before = answered;
+    while (answered < before + 200) await delay(1);
+    isEnding = true;
+    await Promise.all(callers);
+    for (const channel of channels) channel.close();
+  });
+}
+
 test('a thread that fails again and again is started again after longer and longer pauses', async () => {
   await using server = await ThreadedServer.start(halfPlusTwo);
   for (let restarts = 1; restarts <= 3; restarts++) {
