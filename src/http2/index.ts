@@ -1,7 +1,6 @@
-export { ErrorCode } from './faults.ts';
 export type { ReplyFields } from './hpack/encoder.ts';
-export type { Http2Limits } from './limits.ts';
+export type { ConnectionLimits } from './limits.ts';
 export type { RequestFields } from './request-fields.ts';
 export type { ConnectionHandler } from './server-connection.ts';
 export { ServerConnection } from './server-connection.ts';
-export type { ServerStream, StreamListener, WholeReply } from './server-stream.ts';
+export type { ServerStream, StreamListener } from './server-stream.ts';

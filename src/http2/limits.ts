@@ -1,5 +1,5 @@
 /** What one connection of a client may take. */
-export interface Http2Limits {
+export interface ConnectionLimits {
   /** Requests at once; a client waits with more. */
   readonly maxConcurrentStreams: number;
   /** Streams reset by the client, or through its fault: this many in a burst … */
@@ -16,5 +16,5 @@ export interface Http2Limits {
   /** A client that has not said what it speaks after so many ms loses its connection. */
   readonly prefaceTimeoutMs: number;
   /** A client that takes nothing of a reply for this long loses it, in ms. 0: no limit. */
-  readonly stallMs: number;
+  readonly replyStallMs: number;
 }

@@ -33,10 +33,6 @@ export class Outbox {
     return this.#pieceBytes + this.#end - this.#start + this.#socket.writableLength;
   }
 
-  get isEmpty(): boolean {
-    return this.#end === this.#start && this.#pieces.length === 0;
-  }
-
   /** A block of header fields, in as many frames as its length takes. */
   headers(streamId: number, block: Uint8Array, endsStream: boolean, maxFrame: number): void {
     const endFlag = endsStream ? Flag.endStream : 0;
@@ -63,10 +59,6 @@ export class Outbox {
     this.#header(content.length, FrameType.data, 0, streamId);
     this.#cut();
     this.#push(content, onTaken);
-  }
-
-  endOfData(streamId: number): void {
-    this.#header(0, FrameType.data, Flag.endStream, streamId);
   }
 
   /** @param settings pairs of identifier and value */

@@ -5,11 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ErrorCode } from './faults.ts';
 import { Flag, FrameType, maxInt31, readUint32 } from './frame.ts';
 import { ServerConnection, type ServerStream } from './index.ts';
-import type { Http2Limits } from './limits.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { Setting } from './settings.ts';
 import { frame, post, setting, TestClient, uint32 } from './testing/test-client.ts';
 
-const limits: Http2Limits = {
+const limits: ConnectionLimits = {
   maxConcurrentStreams: 10,
   streamResetBurst: 20,
   streamResetsPerSecond: 1,
@@ -18,7 +18,7 @@ const limits: Http2Limits = {
   maxFrameBytes: 50_000,
   maxFieldBytes: 2000,
   prefaceTimeoutMs: 60_000,
-  stallMs: 0,
+  replyStallMs: 0,
 };
 
 const { data, headers, continuation, rstStream, settings, ping, goAway, windowUpdate } = FrameType;
@@ -44,7 +44,10 @@ class Scene {
   stalls = 0;
   readonly connection: ServerConnection;
 
-  constructor(some: Partial<Http2Limits> = {}, onEnded: (request: Request) => void = () => {}) {
+  constructor(
+    some: Partial<ConnectionLimits> = {},
+    onEnded: (request: Request) => void = () => {},
+  ) {
     this.connection = new ServerConnection(
       this.client,
       {
@@ -82,7 +85,7 @@ class Scene {
   }
 
   static async greeted(
-    some: Partial<Http2Limits> = {},
+    some: Partial<ConnectionLimits> = {},
     onEnded?: (request: Request) => void,
     clientSettings?: Uint8Array,
   ): Promise<Scene> {
@@ -520,7 +523,7 @@ test('does not read from a client that does not take what it is sent', async () 
 });
 
 test('gives up a connection that takes nothing at all', async () => {
-  using scene = await Scene.greeted({ stallMs: 20 }, answerAtLength, wide);
+  using scene = await Scene.greeted({ replyStallMs: 20 }, answerAtLength, wide);
   scene.client.isFull = true;
   await scene.client.send(
     wideConnection,
@@ -536,7 +539,7 @@ test('gives up a connection that takes nothing at all', async () => {
 
 test('gives up a client that takes nothing of a reply', async () => {
   using scene = await Scene.greeted(
-    { stallMs: 20 },
+    { replyStallMs: 20 },
     undefined,
     setting(Setting.initialWindowSize, 5),
   );

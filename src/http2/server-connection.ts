@@ -5,7 +5,7 @@ import { Flag, FrameType, maxInt31, readUint31 } from './frame.ts';
 import { FrameReader, type FrameReceiver } from './frame-reader.ts';
 import { type HeaderBlock, HeaderBlocks } from './header-blocks.ts';
 import type { ReplyFields } from './hpack/encoder.ts';
-import type { Http2Limits } from './limits.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { RequestFields } from './request-fields.ts';
 import { Sender } from './sender.ts';
@@ -51,7 +51,7 @@ const announcement = Buffer.from('serval\0\0', 'latin1');
 export class ServerConnection implements FrameReceiver, StreamConnection {
   readonly #socket: Duplex;
   readonly #handler: ConnectionHandler;
-  readonly #limits: Http2Limits;
+  readonly #limits: ConnectionLimits;
   readonly #reader: FrameReader;
   readonly #blocks: HeaderBlocks;
   readonly #peer = new PeerSettings();
@@ -81,7 +81,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   /** While the system takes nothing of what is sent. */
   #stallTimer: NodeJS.Timeout | null = null;
 
-  constructor(socket: Duplex, handler: ConnectionHandler, limits: Http2Limits) {
+  constructor(socket: Duplex, handler: ConnectionHandler, limits: ConnectionLimits) {
     const now = performance.now();
     this.#socket = socket;
     this.#handler = handler;
@@ -494,14 +494,14 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
 
   /** A reply that has not gone out must be taken at some time. */
   #watch(stream: ServerStream): void {
-    const { stallMs } = this.#limits;
-    if (stallMs === 0 || stream.stallTimer !== null) return;
+    const { replyStallMs } = this.#limits;
+    if (replyStallMs === 0 || stream.stallTimer !== null) return;
     if (stream.queue.length === 0 && stream.untaken === 0) return;
     stream.stallTimer = setTimeout(() => {
       stream.stallTimer = null;
-      if (performance.now() - stream.lastTaken < stallMs - 1) this.#watch(stream);
+      if (performance.now() - stream.lastTaken < replyStallMs - 1) this.#watch(stream);
       else this.#giveUp(stream);
-    }, stallMs);
+    }, replyStallMs);
   }
 
   #giveUp(stream: ServerStream): void {
@@ -565,13 +565,13 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     if (this.#isBlocked || this.#socket.destroyed) return;
     this.#isBlocked = true;
     this.#socket.pause();
-    const { stallMs } = this.#limits;
-    if (stallMs === 0) return;
+    const { replyStallMs } = this.#limits;
+    if (replyStallMs === 0) return;
     this.#stallTimer = setTimeout(() => {
       if (this.#socket.destroyed) return;
       this.#handler.stalled();
       this.#socket.destroy();
-    }, stallMs);
+    }, replyStallMs);
   }
 
   readonly #onDrain = (): void => {
@@ -612,6 +612,10 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#sender.outbox.goAway(this.#lastStreamId, fault.code, fault.message);
     this.#handler.failed(fault);
     this.#closeSoon();
+    this.#removeAll();
+  }
+
+  #removeAll(): void {
     for (const stream of this.#streams.toArray()) this.#remove(stream);
   }
 
@@ -632,7 +636,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   readonly #onEnd = (): void => {
     if (this.#state === 'over') this.#socket.destroy();
     else this.#closeSoon();
-    for (const stream of this.#streams.toArray()) this.#remove(stream);
+    this.#removeAll();
   };
 
   readonly #onError = (error: Error): void => {
@@ -646,7 +650,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#stopStallTimer();
     this.#onAnnounced?.();
     this.#sender.outbox.drop(new Error('The connection was closed'));
-    for (const stream of this.#streams.toArray()) this.#remove(stream);
+    this.#removeAll();
   };
 }
 

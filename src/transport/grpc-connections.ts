@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import {
-  type ConnectionHandler,
-  type Http2Limits as ConnectionLimits,
-  ServerConnection,
-} from '../http2/index.ts';
+import { type ConnectionHandler, type ConnectionLimits, ServerConnection } from '../http2/index.ts';
 import type { GrpcHandler, Refusals } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
 import { ExchangeList } from './exchange-list.ts';
 import { Http2Exchange } from './http2-exchange.ts';
-import { allLimits, defaultHttp2Limits, type Http2Limits } from './http2-settings.ts';
+import { connectionLimits, defaultHttp2Limits, type Http2Limits } from './http2-settings.ts';
 
 /** How long a client may take to answer the ping behind the announcement before we close anyway. */
 const announcementMs = 1000;
@@ -25,7 +21,7 @@ export interface GrpcConnectionsOptions {
 }
 
 /**
- * gRPC over plaintext HTTP/2 on the connections that one thread has taken.
+ * gRPC over HTTP/2 on the connections that one thread has taken.
  *
  * `stop`, once nothing new is accepted, loses no request that has reached the server: it announces
  * the end on every connection (GOAWAY), takes what clients sent before they saw the announcement,
@@ -41,7 +37,7 @@ export class GrpcConnections implements ConnectionTaker {
 
   constructor({ handler, logger, refusals, limits }: GrpcConnectionsOptions) {
     this.#handler = handler;
-    this.#limits = allLimits({ ...defaultHttp2Limits, ...limits });
+    this.#limits = connectionLimits({ ...defaultHttp2Limits, ...limits });
     const forget = (call: Http2Exchange): void => this.#calls.delete(call);
     this.#connectionHandler = {
       opened: (stream, fields) => {

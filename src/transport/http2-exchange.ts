@@ -56,11 +56,7 @@ export class Http2Exchange implements GrpcSink, StreamListener, Listed<Http2Exch
   reply(headers: GrpcHeaders, frame: Uint8Array, trailers: GrpcHeaders): void {
     const isHeld = frame.length >= shortestHeldReply;
     const reply = { fields: headers, content: frame, trailers };
-    // Not what was cut off: the system may still read from it.
-    const release = (error?: Error | null): void => {
-      if (error === undefined || error === null) releaseBytes(frame);
-    };
-    this.#stream.reply(reply, isHeld ? release : null);
+    this.#stream.reply(reply, isHeld ? releaseOnceTaken(frame) : null);
   }
 
   start(headers: GrpcHeaders): void {
@@ -82,4 +78,11 @@ export class Http2Exchange implements GrpcSink, StreamListener, Listed<Http2Exch
   resume(): void {
     this.#stream.resume();
   }
+}
+
+function releaseOnceTaken(frame: Uint8Array): (error?: Error | null) => void {
+  return (error) => {
+    // Not what was cut off: the system may still read from it.
+    if (error === undefined || error === null) releaseBytes(frame);
+  };
 }

@@ -1,18 +1,14 @@
-import type { Http2Limits as AllLimits } from '../http2/index.ts';
+import type { ConnectionLimits } from '../http2/index.ts';
 
 /** Limits of one HTTP/2 connection that an operator may want to change. */
-export interface Http2Limits {
-  /** Calls at once; a client waits with more. */
-  readonly maxConcurrentStreams: number;
-  /** Resets by the client: this many in a burst … */
-  readonly streamResetBurst: number;
-  /** … and this many a second on average, before the connection is closed. */
-  readonly streamResetsPerSecond: number;
-  /** A client that takes nothing of a reply for this long loses it, in ms. 0: no limit. */
-  readonly replyStallMs: number;
-  /** A client that has not said what it speaks after so many ms loses its connection. */
-  readonly prefaceTimeoutMs: number;
-}
+export type Http2Limits = Pick<
+  ConnectionLimits,
+  | 'maxConcurrentStreams'
+  | 'streamResetBurst'
+  | 'streamResetsPerSecond'
+  | 'replyStallMs'
+  | 'prefaceTimeoutMs'
+>;
 
 /**
  * Wide enough for every client that TFS serves (it has no limits), narrow enough for floods: a
@@ -39,7 +35,6 @@ const connectionWindow = 32 << 20;
 /** Larger frames mean fewer headers to parse for large tensors; the default is 16 KiB. */
 const maxFrameBytes = 1 << 20;
 
-export function allLimits(limits: Http2Limits): AllLimits {
-  const { replyStallMs: stallMs, ...others } = limits;
-  return { ...others, stallMs, maxFieldBytes, streamWindow, connectionWindow, maxFrameBytes };
+export function connectionLimits(limits: Http2Limits): ConnectionLimits {
+  return { ...limits, maxFieldBytes, streamWindow, connectionWindow, maxFrameBytes };
 }
