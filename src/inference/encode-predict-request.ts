@@ -1,14 +1,12 @@
 import { planTensorProto, type Tensor, writeTensorProto } from '../tensor/index.ts';
 import { lengthPrefixedSize, stringSize, WireType, WireWriter, wireTag } from '../util/index.ts';
 import type { ModelSpec } from './model-spec.ts';
+import { tensorEntrySize, writeTensorEntryHead } from './tensor-entry.ts';
 import { modelSpecSize, writeModelSpec } from './write-model-spec.ts';
 
 const modelSpecTag = wireTag(1, WireType.LENGTH);
 const inputsTag = wireTag(2, WireType.LENGTH);
 const outputFilterTag = wireTag(3, WireType.LENGTH);
-/** Of an entry of a map. */
-const keyTag = wireTag(1, WireType.LENGTH);
-const valueTag = wireTag(2, WireType.LENGTH);
 
 /**
  * A serialized `tensorflow.serving.PredictRequest` of tensors that came in another form. Copies the
@@ -26,12 +24,11 @@ export function encodePredictRequest(
   const plans = tensors.map((tensor) =>
     planTensorProto(tensor, { asTensorContent: 'data' in tensor }),
   );
-  const entrySizes = plans.map(
-    ({ size }, i) => 1 + stringSize(aliases[i]!) + 1 + lengthPrefixedSize(size),
-  );
   const specSize = modelSpecSize(modelSpec);
   let size = 1 + lengthPrefixedSize(specSize);
-  for (const entrySize of entrySizes) size += 1 + lengthPrefixedSize(entrySize);
+  for (let i = 0; i < plans.length; i++) {
+    size += 1 + lengthPrefixedSize(tensorEntrySize(aliases[i]!, plans[i]!));
+  }
   for (const alias of outputFilter) size += 1 + stringSize(alias);
 
   const writer = new WireWriter(size);
@@ -39,12 +36,7 @@ export function encodePredictRequest(
   writer.varint(specSize);
   writeModelSpec(modelSpec, writer);
   for (let i = 0; i < plans.length; i++) {
-    writer.varint(inputsTag);
-    writer.varint(entrySizes[i]!);
-    writer.varint(keyTag);
-    writer.string(aliases[i]!);
-    writer.varint(valueTag);
-    writer.varint(plans[i]!.size);
+    writeTensorEntryHead(inputsTag, aliases[i]!, plans[i]!, writer);
     writeTensorProto(plans[i]!, writer);
   }
   for (const alias of outputFilter) {

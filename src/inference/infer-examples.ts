@@ -6,19 +6,16 @@ import { type ExampleResult, exampleResult } from './example-result.ts';
 import { type ExampleMethod, type ExampleTask, exampleTask, taskOutputs } from './example-task.ts';
 import { checkNotEmpty, type ExamplesInput } from './examples-input.ts';
 import type { InferenceContext } from './inference-context.ts';
+import { DerivedCall, type ModelCall } from './model-call.ts';
 import { defaultSignatureName, type ModelSpec } from './model-spec.ts';
 import { type BoundInputs, type PredictCall, type PredictResult, predict } from './predict.ts';
 import type { ServedModelSpec } from './served-model-spec.ts';
 
 /** What a request about Examples is, whatever its protocol; see {@link PredictCall}. */
-export interface ExamplesCall<Reply> {
-  readonly modelSpec: ModelSpec;
-  readonly deadline: number;
-  readonly signal: AbortSignal | null;
+export interface ExamplesCall<Reply> extends ModelCall {
   /** `--enable_signature_method_name_check` */
   readonly checkMethodName: boolean;
   readonly input: ExamplesInput;
-  reserve(bytes: number): void;
   /** @param result not to be read after the reply is made */
   encode(served: ServedModelSpec, result: ExampleResult): Reply | Promise<Reply>;
 }
@@ -37,41 +34,24 @@ export function inferExamples<Reply>(
   return predict(context, new ExamplesRun(context, method, call));
 }
 
-class ExamplesRun<Reply> implements PredictCall<Reply> {
+class ExamplesRun<Reply> extends DerivedCall<ExamplesCall<Reply>> implements PredictCall<Reply> {
   readonly #context: InferenceContext;
   readonly #method: ExampleMethod;
-  readonly #call: ExamplesCall<Reply>;
   #task: ExampleTask | null = null;
   #examples = 0;
 
   constructor(context: InferenceContext, method: ExampleMethod, call: ExamplesCall<Reply>) {
+    super(call);
     this.#context = context;
     this.#method = method;
-    this.#call = call;
   }
 
   get api(): string {
     return this.#method === 'classify' ? 'Classify' : 'Regress';
   }
 
-  get modelSpec(): ModelSpec {
-    return this.#call.modelSpec;
-  }
-
-  get deadline(): number {
-    return this.#call.deadline;
-  }
-
-  get signal(): AbortSignal | null {
-    return this.#call.signal;
-  }
-
-  reserve(bytes: number): void {
-    this.#call.reserve(bytes);
-  }
-
   selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec {
-    const { modelSpec, checkMethodName } = this.#call;
+    const { modelSpec, checkMethodName } = this.call;
     const key = modelSpec.signatureName === '' ? defaultSignatureName : modelSpec.signatureName;
     const signature = signatures.get(key);
     if (signature === undefined) {
@@ -82,7 +62,7 @@ class ExamplesRun<Reply> implements PredictCall<Reply> {
   }
 
   bind(): BoundInputs | Promise<BoundInputs> {
-    const examples = this.#call.input.tensor(this);
+    const examples = this.call.input.tensor(this);
     return examples instanceof Promise
       ? examples.then((tensor) => this.#bound(tensor))
       : this.#bound(examples);
@@ -103,7 +83,7 @@ class ExamplesRun<Reply> implements PredictCall<Reply> {
     this.#context.observer?.examplesRun(this.#method, this.modelSpec.name, this.#examples);
     const tensorOf = ({ alias }: { readonly alias: string }) => tensors[aliases.indexOf(alias)]!;
     const result = exampleResult(this.#task!, this.#examples, tensorOf);
-    return this.#call.encode(servedAs(this.modelSpec, signature.key, id), result);
+    return this.call.encode(servedAs(this.modelSpec, signature.key, id), result);
   }
 }
 

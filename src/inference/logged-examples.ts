@@ -6,7 +6,8 @@ import type { ExampleMethod } from './example-task.ts';
 import type { ExamplesInput, ExamplesReader } from './examples-input.ts';
 import { type ExamplesCall, inferExamples } from './infer-examples.ts';
 import type { InferenceContext } from './inference-context.ts';
-import type { ModelSpec } from './model-spec.ts';
+import { DerivedCall } from './model-call.ts';
+import { onceMade } from './once-made.ts';
 import { LogField, type RequestSample } from './request-log.ts';
 import type { ServedModelSpec } from './served-model-spec.ts';
 
@@ -28,41 +29,27 @@ export function inferExamplesLogged<Reply>(
 }
 
 /** Keeps its Examples until its reply is made, which is when both are logged. */
-class LoggedExamples<Reply> implements ExamplesCall<Reply>, ExamplesInput {
+class LoggedExamples<Reply>
+  extends DerivedCall<ExamplesCall<Reply>>
+  implements ExamplesCall<Reply>, ExamplesInput
+{
   readonly input: ExamplesInput = this;
   readonly #method: ExampleMethod;
-  readonly #call: ExamplesCall<Reply>;
   readonly #sample: RequestSample;
   #examples: StringTensor | null = null;
 
   constructor(method: ExampleMethod, call: ExamplesCall<Reply>, sample: RequestSample) {
+    super(call);
     this.#method = method;
-    this.#call = call;
     this.#sample = sample;
   }
 
-  get modelSpec(): ModelSpec {
-    return this.#call.modelSpec;
-  }
-
-  get deadline(): number {
-    return this.#call.deadline;
-  }
-
-  get signal(): AbortSignal | null {
-    return this.#call.signal;
-  }
-
   get checkMethodName(): boolean {
-    return this.#call.checkMethodName;
-  }
-
-  reserve(bytes: number): void {
-    this.#call.reserve(bytes);
+    return this.call.checkMethodName;
   }
 
   tensor(reader: ExamplesReader): StringTensor | Promise<StringTensor> {
-    const examples = this.#call.input.tensor(reader);
+    const examples = this.call.input.tensor(reader);
     return examples instanceof Promise
       ? examples.then((tensor) => this.#keep(tensor))
       : this.#keep(examples);
@@ -74,15 +61,7 @@ class LoggedExamples<Reply> implements ExamplesCall<Reply>, ExamplesInput {
   }
 
   encode(served: ServedModelSpec, result: ExampleResult): Reply | Promise<Reply> {
-    const reply = this.#call.encode(served, result);
-    if (!(reply instanceof Promise)) {
-      this.#log(served, result);
-      return reply;
-    }
-    return reply.then((made) => {
-      this.#log(served, result);
-      return made;
-    });
+    return onceMade(this.call.encode(served, result), () => this.#log(served, result));
   }
 
   #log(served: ServedModelSpec, result: ExampleResult): void {

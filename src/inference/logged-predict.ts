@@ -2,7 +2,8 @@ import type { SignatureSpec } from '../engines/index.ts';
 import type { Tensor, TensorAllocator } from '../tensor/index.ts';
 import { encodePredictRequest } from './encode-predict-request.ts';
 import type { InferenceContext } from './inference-context.ts';
-import type { ModelSpec } from './model-spec.ts';
+import { DerivedCall } from './model-call.ts';
+import { onceMade } from './once-made.ts';
 import { type BoundInputs, type PredictCall, type PredictResult, predict } from './predict.ts';
 import { encodePredictResponse } from './predict-response.ts';
 import { LogField, type RequestSample } from './request-log.ts';
@@ -22,39 +23,22 @@ export function predictLogged<Reply>(
 }
 
 /** Keeps what it feeds until its reply is made, which is when both are logged. */
-class LoggedPredict<Reply> implements PredictCall<Reply> {
-  readonly #call: PredictCall<Reply>;
+class LoggedPredict<Reply> extends DerivedCall<PredictCall<Reply>> implements PredictCall<Reply> {
   readonly #sample: RequestSample;
   #feeds: readonly Tensor[] = [];
   #isFiltered = false;
 
   constructor(call: PredictCall<Reply>, sample: RequestSample) {
-    this.#call = call;
+    super(call);
     this.#sample = sample;
   }
 
-  get modelSpec(): ModelSpec {
-    return this.#call.modelSpec;
-  }
-
-  get deadline(): number {
-    return this.#call.deadline;
-  }
-
-  get signal(): AbortSignal | null {
-    return this.#call.signal;
-  }
-
-  reserve(bytes: number): void {
-    this.#call.reserve(bytes);
-  }
-
   selectSignature(...given: Parameters<PredictCall<Reply>['selectSignature']>): SignatureSpec {
-    return this.#call.selectSignature(...given);
+    return this.call.selectSignature(...given);
   }
 
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
-    const bound = this.#call.bind(signature, allocator);
+    const bound = this.call.bind(signature, allocator);
     return bound instanceof Promise
       ? bound.then((inputs) => this.#keep(inputs))
       : this.#keep(bound);
@@ -67,15 +51,7 @@ class LoggedPredict<Reply> implements PredictCall<Reply> {
   }
 
   encode(result: PredictResult): Reply | Promise<Reply> {
-    const reply = this.#call.encode(result);
-    if (!(reply instanceof Promise)) {
-      this.#log(result);
-      return reply;
-    }
-    return reply.then((made) => {
-      this.#log(result);
-      return made;
-    });
+    return onceMade(this.call.encode(result), () => this.#log(result));
   }
 
   #log({ id, signature, aliases, tensors }: PredictResult): void {

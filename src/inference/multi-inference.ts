@@ -12,7 +12,8 @@ import {
 import { checkNotEmpty, type ExamplesInput } from './examples-input.ts';
 import { servedAs } from './infer-examples.ts';
 import type { InferenceContext } from './inference-context.ts';
-import { defaultSignatureName, type ModelSpec } from './model-spec.ts';
+import { DerivedCall, type ModelCall } from './model-call.ts';
+import { defaultSignatureName } from './model-spec.ts';
 import type { InferenceTask } from './multi-inference-request.ts';
 import { type BoundInputs, type PredictCall, type PredictResult, predict } from './predict.ts';
 import type { ServedModelSpec } from './served-model-spec.ts';
@@ -25,16 +26,12 @@ export interface TaskAnswer {
 }
 
 /** A MultiInference, whatever brings it; see {@link PredictCall}. */
-export interface MultiInferenceCall<Reply> {
-  /** Which version to run: that of the first task, where a client asks. */
-  readonly modelSpec: ModelSpec;
+export interface MultiInferenceCall<Reply> extends ModelCall {
+  /** Where a client asks, the first one has the `modelSpec`. */
   readonly tasks: readonly InferenceTask[];
-  readonly deadline: number;
-  readonly signal: AbortSignal | null;
   /** `--enable_signature_method_name_check` */
   readonly checkMethodName: boolean;
   readonly input: ExamplesInput;
-  reserve(bytes: number): void;
   /** @param answers in the order of the tasks */
   encode(answers: readonly TaskAnswer[]): Reply | Promise<Reply>;
 }
@@ -55,39 +52,25 @@ const methodsByName: ReadonlyMap<string, ExampleMethod> = new Map(
   (['classify', 'regress'] as const).map((method) => [exampleMethodNames[method], method]),
 );
 
-class MultiInferenceRun<Reply> implements PredictCall<Reply> {
+class MultiInferenceRun<Reply>
+  extends DerivedCall<MultiInferenceCall<Reply>>
+  implements PredictCall<Reply>
+{
   readonly api = null;
   readonly #context: InferenceContext;
-  readonly #call: MultiInferenceCall<Reply>;
   #tasks: readonly ExampleTask[] = [];
   #examples = 0;
 
   constructor(context: InferenceContext, call: MultiInferenceCall<Reply>) {
+    super(call);
     this.#context = context;
-    this.#call = call;
-  }
-
-  get modelSpec(): ModelSpec {
-    return this.#call.modelSpec;
-  }
-
-  get deadline(): number {
-    return this.#call.deadline;
-  }
-
-  get signal(): AbortSignal | null {
-    return this.#call.signal;
-  }
-
-  reserve(bytes: number): void {
-    this.#call.reserve(bytes);
   }
 
   selectSignature(
     signatures: ReadonlyMap<string, SignatureSpec>,
     model: Pick<LoadedModel, 'combine'>,
   ): SignatureSpec {
-    const { tasks, checkMethodName } = this.#call;
+    const { tasks, checkMethodName } = this.call;
     const byKey = new Map<string, ExampleTask>();
     for (const { modelSpec, methodName } of tasks) {
       const { name, signatureName } = modelSpec;
@@ -114,7 +97,7 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
   }
 
   bind(signature: SignatureSpec): BoundInputs | Promise<BoundInputs> {
-    const examples = this.#call.input.tensor(this);
+    const examples = this.call.input.tensor(this);
     return examples instanceof Promise
       ? examples.then((tensor) => this.#bound(signature, tensor))
       : this.#bound(signature, examples);
@@ -140,7 +123,7 @@ class MultiInferenceRun<Reply> implements PredictCall<Reply> {
       served: servedAs(this.modelSpec, task.signature.key, id),
       result: exampleResult(task, this.#examples, tensorOf),
     }));
-    return this.#call.encode(answers);
+    return this.call.encode(answers);
   }
 }
 

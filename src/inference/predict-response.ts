@@ -20,12 +20,10 @@ import {
   servedModelSpecSize,
   writeServedModelSpec,
 } from './served-model-spec.ts';
+import { keyTag, tensorEntrySize, valueTag, writeTensorEntryHead } from './tensor-entry.ts';
 
 const outputsTag = wireTag(1, WireType.LENGTH);
 const modelSpecTag = wireTag(2, WireType.LENGTH);
-/** Of an entry of a map. */
-const keyTag = wireTag(1, WireType.LENGTH);
-const valueTag = wireTag(2, WireType.LENGTH);
 
 /** Elements and bytes of tensors up to which a response is written at once, in well under 1 ms. */
 const longestAtOnce = 256 << 10;
@@ -81,7 +79,7 @@ export function* encodePredictResponseInSteps(
   for (const tensor of tensors) plans.push(yield* planTensorProtoInSteps(tensor, options));
   const writer = writerFor(modelSpec, aliases, plans, room);
   for (let i = 0; i < plans.length; i++) {
-    writeEntryHead(aliases[i]!, plans[i]!, writer);
+    writeTensorEntryHead(outputsTag, aliases[i]!, plans[i]!, writer);
     yield* writeTensorProtoInSteps(plans[i]!, writer);
   }
   writeTail(modelSpec, writer);
@@ -109,25 +107,11 @@ function writerFor(
 ): WireWriter {
   let size = 1 + lengthPrefixedSize(servedModelSpecSize(modelSpec));
   for (let i = 0; i < plans.length; i++) {
-    size += 1 + lengthPrefixedSize(entrySize(aliases[i]!, plans[i]!));
+    size += 1 + lengthPrefixedSize(tensorEntrySize(aliases[i]!, plans[i]!));
   }
   const writer = new WireWriter(room + size);
   writer.position = room;
   return writer;
-}
-
-function entrySize(alias: string, { size }: TensorProtoPlan): number {
-  return 1 + stringSize(alias) + 1 + lengthPrefixedSize(size);
-}
-
-/** All of an entry of the map but for its tensor. */
-function writeEntryHead(alias: string, plan: TensorProtoPlan, writer: WireWriter): void {
-  writer.varint(outputsTag);
-  writer.varint(entrySize(alias, plan));
-  writer.varint(keyTag);
-  writer.string(alias);
-  writer.varint(valueTag);
-  writer.varint(plan.size);
 }
 
 function writeTail(modelSpec: ServedModelSpec, writer: WireWriter): void {

@@ -5,7 +5,7 @@ import type { Tensor, TensorAllocator } from '../tensor/index.ts';
 import { checkFeeds } from './check-feeds.ts';
 import { cutToNoRows, isEmptyBatch, withOneZeroRow } from './empty-batch.ts';
 import type { InferenceContext } from './inference-context.ts';
-import type { ModelSpec } from './model-spec.ts';
+import type { ModelCall } from './model-call.ts';
 import { resolve } from './resolve.ts';
 
 /** A request bound to a signature: what to feed and what to fetch. */
@@ -33,18 +33,9 @@ export interface PredictResult {
  * between, and who owns what while it does, is {@link predict}'s. `bind` and `encode` are
  * synchronous where they take well under 1 ms, else promises that let the event loop go on.
  */
-export interface PredictCall<Reply> {
-  readonly modelSpec: ModelSpec;
+export interface PredictCall<Reply> extends ModelCall {
   /** What runs count as; null: runs of it are not counted. By default `Predict`. */
   readonly api?: string | null;
-  /** ms on the `performance.now()` clock; Infinity: none. */
-  readonly deadline: number;
-  readonly signal: AbortSignal | null;
-  /**
-   * Counts memory that the request takes beyond its body against what all requests may hold.
-   * @throws StatusError UNAVAILABLE where that much is not left.
-   */
-  reserve(bytes: number): void;
   /** @param model combines several signatures into one, which is then bound in their place. */
   selectSignature(
     signatures: ReadonlyMap<string, SignatureSpec>,

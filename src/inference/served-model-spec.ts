@@ -7,9 +7,9 @@ import {
   wireTag,
 } from '../util/index.ts';
 
-const nameTag = wireTag(1, WireType.LENGTH);
+export const nameTag = wireTag(1, WireType.LENGTH);
 const versionTag = wireTag(2, WireType.LENGTH);
-const signatureNameTag = wireTag(3, WireType.LENGTH);
+export const signatureNameTag = wireTag(3, WireType.LENGTH);
 /** `google.protobuf.Int64Value.value`. */
 const valueTag = wireTag(1, WireType.VARINT);
 
