@@ -39,20 +39,11 @@ export interface PredictionLogParts {
 export function servedModelSpec(field: LogField, response: Uint8Array): Uint8Array {
   const reader = new WireReader(response);
   if (field === LogField.MULTI_INFERENCE) {
-    if (!find(reader, resultsTag)) return nothing;
+    if (!reader.find(resultsTag)) return nothing;
     reader.enter();
-    return find(reader, modelSpecTag) ? reader.view() : nothing;
+    return reader.find(modelSpecTag) ? reader.view() : nothing;
   }
-  return find(reader, servedTag) ? reader.view() : nothing;
-}
-
-function find(reader: WireReader, wanted: number): boolean {
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === wanted) return true;
-    reader.skip(tag);
-  }
-  return false;
+  return reader.find(servedTag) ? reader.view() : nothing;
 }
 
 /** Bytes of the message. */

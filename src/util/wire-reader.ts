@@ -250,6 +250,16 @@ export class WireReader {
     this.#setEnd(outer);
   }
 
+  /** Goes on to the value of the next field of this tag. @returns false, at the end, where there is none */
+  find(wanted: number): boolean {
+    while (!this.done) {
+      const tag = this.tag();
+      if (tag === wanted) return true;
+      this.skip(tag);
+    }
+    return false;
+  }
+
   /** Skips the value of the field that `tag` begins. */
   skip(tag: number): void {
     this.#skip(tag, 0);

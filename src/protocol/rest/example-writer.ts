@@ -1,4 +1,5 @@
 import { invalidArgument, type StatusError } from '../../status/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { base64Start, isBase64Object } from './base64-object.ts';
 import { ExampleBytes, fieldRoom, fieldSize, firstTag, shortCopy } from './example-bytes.ts';
 import { Base64Decoder } from './json/base64.ts';
@@ -6,7 +7,7 @@ import { Char, skipSpace } from './json/chars.ts';
 import { typeText } from './json/debug-text.ts';
 import { DecimalReader, numberText } from './json/decimal.ts';
 import { decodeEscape, decodeString, decodeText, stringEnd } from './json/strings.ts';
-import { type Steps, stepBytes } from './paced.ts';
+import { stepBytes } from './step-bytes.ts';
 
 /** The kinds of a Feature, by the number of their field in it. */
 const Kind = { NONE: 0, BYTES: 1, FLOAT: 2, INT64: 3 } as const;

@@ -1,8 +1,9 @@
 import type { ClassificationResult, ExampleResult } from '../../inference/index.ts';
 import { invalidArgument } from '../../status/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { Char } from './json/chars.ts';
 import { JsonWriter } from './json/json-writer.ts';
-import { type Steps, stepBytes } from './paced.ts';
+import { stepBytes } from './step-bytes.ts';
 
 /** Bytes of a long label printed at once. */
 const pieceBytes = 12 * 1024;

@@ -1,14 +1,16 @@
 import { exampleOverhead } from '../../inference/index.ts';
-import { invalidArgument, type StatusError } from '../../status/index.ts';
+import { invalidArgument } from '../../status/index.ts';
 import { DType, type StringTensor } from '../../tensor/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { ExampleWriter } from './example-writer.ts';
+import { formatError } from './format-error.ts';
 import { Char, skipSpace } from './json/chars.ts';
-import { debugText, typeText } from './json/debug-text.ts';
+import { typeText } from './json/debug-text.ts';
 import { DocumentScanner } from './json/document-scanner.ts';
 import type { JsonNode } from './json/json-node.ts';
 import { decodeText, stringEnd } from './json/strings.ts';
 import type { KernelSource } from './number-kernel.ts';
-import { type Steps, stepBytes } from './paced.ts';
+import { stepBytes } from './step-bytes.ts';
 
 const keys = ['signature_name', 'context', 'examples'].map((key) => Buffer.from(key));
 
@@ -107,8 +109,4 @@ function* writeExamples(
 function checkIsObject(json: Buffer, p: number): void {
   if (json[p] === Char.OPEN_OBJECT) return;
   throw invalidArgument(`Example must be JSON object but got JSON ${typeText(json, p)}`);
-}
-
-function formatError(json: Buffer, start: number, problem: string): StatusError {
-  return invalidArgument(`JSON Value: ${debugText(json, start)} ${problem}`);
 }

@@ -1,11 +1,10 @@
 import { type ExampleMethod, inferExamplesLogged } from '../../inference/index.ts';
-import { joinBytes } from '../../util/index.ts';
+import { joinBytes, pace } from '../../util/index.ts';
 import { printExamplesReply } from './examples-reply.ts';
 import { type ExamplesDocument, readExamplesRequest } from './examples-request.ts';
 import type { RestReply, RestRequest } from './exchange.ts';
 import { numberKernel } from './number-kernel.ts';
 import type { RestHandlerOptions } from './options.ts';
-import { pace } from './paced.ts';
 import { jsonHeaders } from './reply.ts';
 import type { RouteModel } from './route.ts';
 

@@ -1,13 +1,15 @@
 import type { TensorSpec } from '../../engines/index.ts';
 import { internal, invalidArgument, type StatusError, unimplemented } from '../../status/index.ts';
 import { type DType, dtypeInfo, elementCount, type Shape, shapeText } from '../../tensor/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { isBase64Object } from './base64-object.ts';
+import { formatError } from './format-error.ts';
 import { Char } from './json/chars.ts';
 import { debugText, typeText } from './json/debug-text.ts';
 import { listSizes, measureValue } from './json/measure.ts';
 import { decodeText, keyEquals, stringEnd } from './json/strings.ts';
 import { type Failure, Limits, Outcome } from './outcome.ts';
-import { type Steps, stepBytes } from './paced.ts';
+import { stepBytes } from './step-bytes.ts';
 import { isReadable, TensorReader } from './tensor-reader.ts';
 
 /** A key of the request is quoted up to this many bytes. */
@@ -40,14 +42,13 @@ export function* explainValue(
         `Encountered list at unexpected level: ${level} expected < ${shape.length}`,
       );
     case 'value-too-high':
-      return invalidArgument(
-        `JSON Value: ${debugText(json, pos)} found at incorrect level: ${level + 1} ` +
-          `in the JSON DOM. Expected at level: ${shape.length}`,
+      return formatError(
+        json,
+        pos,
+        `found at incorrect level: ${level + 1} in the JSON DOM. Expected at level: ${shape.length}`,
       );
     case 'base64-format':
-      return invalidArgument(
-        `JSON Value: ${debugText(json, pos)} not formatted correctly for base64 data`,
-      );
+      return formatError(json, pos, 'not formatted correctly for base64 data');
     case 'base64-text':
       return invalidArgument('Unable to base64 decode');
     case 'type':

@@ -1,10 +1,11 @@
 import { invalidArgument } from '../../status/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { Char } from './json/chars.ts';
 import { JsonWriter } from './json/json-writer.ts';
 import { quote } from './json/quote.ts';
-import { type Steps, stepBytes } from './paced.ts';
 import type { PredictFormat } from './predict-request.ts';
+import { stepBytes } from './step-bytes.ts';
 import { TensorPrinter } from './tensor-printer.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { SignatureSpec, TensorSpec } from '../../engines/index.ts';
 import { type BoundInputs, defaultSignatureName } from '../../inference/index.ts';
-import { internal, invalidArgument, type StatusError, unimplemented } from '../../status/index.ts';
+import { internal, invalidArgument, unimplemented } from '../../status/index.ts';
 import {
   DType,
   dtypeInfo,
@@ -10,11 +10,12 @@ import {
   type Tensor,
   type TensorAllocator,
 } from '../../tensor/index.ts';
+import type { Steps } from '../../util/index.ts';
 import { base64Key } from './base64-object.ts';
 import { type ElementFormat, elementFormat } from './element-format.ts';
 import { explainElement, explainRow, explainValue } from './explain.ts';
+import { formatError } from './format-error.ts';
 import { Char } from './json/chars.ts';
-import { debugText } from './json/debug-text.ts';
 import { DocumentScanner } from './json/document-scanner.ts';
 import type { JsonMember, JsonNode } from './json/json-node.ts';
 import { measureValue } from './json/measure.ts';
@@ -23,8 +24,8 @@ import type { NumberSource } from './list-filler.ts';
 import type { KernelSource } from './number-kernel.ts';
 import type { ExpectedFormat } from './number-list-scanner.ts';
 import { Limits, Outcome } from './outcome.ts';
-import { type Steps, stepBytes } from './paced.ts';
 import { RowsReader } from './rows-reader.ts';
+import { stepBytes } from './step-bytes.ts';
 import { StringSink } from './string-sink.ts';
 import { isReadable, TensorReader } from './tensor-reader.ts';
 
@@ -178,10 +179,6 @@ export function* readInputs(
   const feeds = yield* readNode(document, node, specs, allocator);
   document.numbers.lists?.clear();
   return { feeds, fetches: null };
-}
-
-function formatError(json: Buffer, start: number, problem: string): StatusError {
-  return invalidArgument(`JSON Value: ${debugText(json, start)} ${problem}`);
 }
 
 function* readRows(

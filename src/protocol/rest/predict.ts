@@ -1,5 +1,5 @@
 import { bindOutputFilter, predictLogged, selectPredictSignature } from '../../inference/index.ts';
-import { joinBytes } from '../../util/index.ts';
+import { joinBytes, pace } from '../../util/index.ts';
 import {
   binaryPredictReply,
   checkReply,
@@ -12,7 +12,6 @@ import type { RestReply, RestRequest } from './exchange.ts';
 import { expectedSignature } from './expected-signature.ts';
 import { numberKernel } from './number-kernel.ts';
 import type { RestHandlerOptions } from './options.ts';
-import { pace } from './paced.ts';
 import { printPredictReply } from './predict-reply.ts';
 import {
   type PredictDocument,

@@ -37,22 +37,12 @@ function modelName(message: Bytes, field: LogField): string | null {
   const reader = new WireReader(message);
   try {
     for (let depth = field === LogField.MULTI_INFERENCE ? 2 : 1; depth > 0; depth--) {
-      if (!findFirst(reader)) return '';
+      if (!reader.find(firstTag)) return '';
       reader.enter();
     }
-    return findFirst(reader) ? reader.string() : '';
+    return reader.find(firstTag) ? reader.string() : '';
   } catch {
     // The method itself refuses it.
     return null;
   }
-}
-
-/** Goes to the value of the first field of number 1; false where there is none. */
-function findFirst(reader: WireReader): boolean {
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === firstTag) return true;
-    reader.skip(tag);
-  }
-  return false;
 }

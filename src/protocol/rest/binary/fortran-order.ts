@@ -1,5 +1,5 @@
 import type { Shape } from '../../../tensor/index.ts';
-import type { Steps } from '../paced.ts';
+import type { Steps } from '../../../util/index.ts';
 
 /** Elements moved in one step: each may miss the caches. */
 const stepElements = 4 << 10;

@@ -10,10 +10,9 @@ import {
 } from '../../../inference/index.ts';
 import { invalidArgument } from '../../../status/index.ts';
 import type { Tensor, TensorAllocator } from '../../../tensor/index.ts';
-import type { Bytes } from '../../../util/index.ts';
+import { type Bytes, pace, type Steps } from '../../../util/index.ts';
 import type { RestReply, RestRequest } from '../exchange.ts';
 import type { RestHandlerOptions } from '../options.ts';
-import { pace, type Steps } from '../paced.ts';
 import { selectSignature } from '../predict-request.ts';
 import type { RouteModel } from '../route.ts';
 import { readNpy } from './npy-read.ts';

@@ -8,8 +8,7 @@ import {
   type Tensor,
   type TensorAllocator,
 } from '../../../tensor/index.ts';
-import type { Bytes } from '../../../util/index.ts';
-import type { Steps } from '../paced.ts';
+import type { Bytes, Steps } from '../../../util/index.ts';
 import { ChunkCursor } from './chunk-cursor.ts';
 import { fromFortranOrder } from './fortran-order.ts';
 import type { NpyHeader } from './npy-header.ts';

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../../../status/index.ts';
 import { DType, type Shape, type StringTensor } from '../../../tensor/index.ts';
-import type { Steps } from '../paced.ts';
+import type { Steps } from '../../../util/index.ts';
 import { characterBytes, type NpyType } from './npy-type.ts';
 
 /** Bytes of cells read in one step. */

@@ -7,7 +7,7 @@ import {
   type StringTensor,
   type Tensor,
 } from '../../../tensor/index.ts';
-import type { Steps } from '../paced.ts';
+import type { Steps } from '../../../util/index.ts';
 import { npyTypeName } from './npy-type.ts';
 
 /** NumPy aligns the elements to this many bytes. */

@@ -11,10 +11,9 @@ import {
   selectPredictSignature,
 } from '../../../inference/index.ts';
 import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
-import type { Bytes } from '../../../util/index.ts';
+import { type Bytes, pace, type Steps } from '../../../util/index.ts';
 import type { RestReply, RestRequest } from '../exchange.ts';
 import type { RestHandlerOptions } from '../options.ts';
-import { pace, type Steps } from '../paced.ts';
 import type { RouteModel } from '../route.ts';
 import { agreedModelSpec } from './agreed-model-spec.ts';
 import { checkReply, type ReplyForm, writeReply } from './write-reply.ts';

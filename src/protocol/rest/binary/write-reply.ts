@@ -6,8 +6,8 @@ import {
   type PredictResult,
 } from '../../../inference/index.ts';
 import { invalidArgument } from '../../../status/index.ts';
+import { pace, type Steps } from '../../../util/index.ts';
 import type { RestReply } from '../exchange.ts';
-import { pace, type Steps } from '../paced.ts';
 import { printPredictReply } from '../predict-reply.ts';
 import { type MediaType, npyType } from './media-type.ts';
 import { writeNpy } from './npy-write.ts';

@@ -1,4 +1,5 @@
-import { type Steps, stepBytes } from '../paced.ts';
+import type { Steps } from '../../../util/index.ts';
+import { stepBytes } from '../step-bytes.ts';
 import { Char } from './chars.ts';
 import { stringEnd } from './strings.ts';
 
