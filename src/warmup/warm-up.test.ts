@@ -217,6 +217,23 @@ describe('warmUp', () => {
     assertNothingHeld();
   });
 
+  it('tells of each run under the name of the model that the record has', async () => {
+    const told: unknown[] = [];
+    const observer = {
+      modelRan: (api: string, modelName: string) => void told.push([api, modelName]),
+      examplesRun: () => {},
+    };
+    const named = predictLog({ modelSpec: { name: 'recorded' }, inputs: x(1) });
+    const directory = await directories.of(named, record(2));
+    const servable = { model, signatureDefMap: new Uint8Array() };
+    await warmUp(servable, directory, { ...plain, iterations: 2 }, observer);
+    const [first, second] = [
+      ['Predict', 'recorded'],
+      ['Predict', ''],
+    ];
+    assert.deepEqual(told, [first, first, second, second]);
+  });
+
   it('fails on a record about Examples as a client would', async () => {
     const value = {};
     for (const [log, message] of [
