@@ -1,4 +1,7 @@
-/** A thread that has tasks run in slots that it shares with others, and reports what it saw. */
+/**
+ * A thread that has tasks run in slots that it shares with others, and reports what it saw. It gives back
+ * what is granted to it until a message ends it.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../../util/index.ts';
 import { RunSlots } from '../run-slots.ts';
@@ -25,12 +28,11 @@ const slots = new RunSlots({ pool: new SlotPool(pool), row, maxQueued, clock: sy
 let started = 0;
 let refused = 0;
 let most = 0;
-// Waiting for a slot alone does not keep a thread.
-const alive = setInterval(() => {}, 1000);
+// This keeps the thread: waiting for a slot alone does not.
+parentPort!.once('message', () => slots.close());
 
 function ended(): void {
   if (started + refused < tasks) return;
-  clearInterval(alive);
   parentPort!.postMessage({ started, refused, most } satisfies SlotThreadReport);
 }
 
