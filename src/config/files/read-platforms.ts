@@ -113,6 +113,9 @@ function compile(
   });
 }
 
+const noBatching = 'this version of Serval does not batch requests yet';
+const ownName = 'a model goes by the name that it is served under';
+
 /** Why a field of SessionBundleConfig changes nothing here. */
 const reasons: readonly [
   field: string,
@@ -120,16 +123,8 @@ const reasons: readonly [
   reason: string,
 ][] = [
   ['session_target', (b) => b.sessionTarget !== '', 'models run in this process'],
-  [
-    'batching_parameters',
-    (b) => b.batchingParameters !== undefined,
-    'this version of Serval does not batch requests yet',
-  ],
-  [
-    'enable_per_model_batching_params',
-    (b) => b.enablePerModelBatchingParams,
-    'this version of Serval does not batch requests yet',
-  ],
+  ['batching_parameters', (b) => b.batchingParameters !== undefined, noBatching],
+  ['enable_per_model_batching_params', (b) => b.enablePerModelBatchingParams, noBatching],
   [
     'in_graph_batching_parameters',
     (b) => b.inGraphBatchingParameters !== undefined,
@@ -146,6 +141,21 @@ const reasons: readonly [
     'only what a model keeps is counted',
   ],
   [
+    'resource_estimation_uses_validation_result',
+    (b) => b.resourceEstimationUsesValidationResult,
+    'what a model takes is estimated by its files',
+  ],
+  [
+    'enable_session_metadata',
+    (b) => b.enableSessionMetadata,
+    'there is no metric that tells this metadata',
+  ],
+  [
+    'wrap_session_with_no_threading_params',
+    (b) => b.wrapSessionWithNoThreadingParams,
+    'runs are given no thread pools that could be left out',
+  ],
+  [
     'prefer_tflite_model',
     (b) => b.preferTfliteModel,
     'this version of Serval does not run TensorFlow Lite models yet',
@@ -156,9 +166,19 @@ const reasons: readonly [
     'requests are replayed one after the other',
   ],
   [
+    'model_warmup_options.model_name',
+    (b) => (b.modelWarmupOptions?.modelName ?? '') !== '',
+    ownName,
+  ],
+  [
+    'model_warmup_options.model_version',
+    (b) => (b.modelWarmupOptions?.modelVersion ?? 0n) !== 0n,
+    ownName,
+  ],
+  [
     'model_warmup_options.enable_all_batch_sizes_warmup',
     (b) => b.modelWarmupOptions?.enableAllBatchSizesWarmup ?? false,
-    'this version of Serval does not batch requests yet',
+    noBatching,
   ],
   [
     'mixed_precision',

@@ -5,7 +5,10 @@ export interface RouteModel {
   readonly label: string | null;
 }
 
-export type InferenceMethod = 'classify' | 'predict' | 'regress';
+/** The verbs of inference, as they end a path. */
+export const inferenceMethods = ['classify', 'predict', 'regress'] as const;
+
+export type InferenceMethod = (typeof inferenceMethods)[number];
 
 /** What a request line asks for. */
 export type Route =
@@ -22,8 +25,10 @@ export type Route =
   | { readonly kind: 'unknown-method' };
 
 const apiPath = /^\/v1\/.*$/i;
-const inferencePath =
-  /^\/v1\/models\/([^/:]+)(?:(?:\/versions\/(\d+))|(?:\/labels\/([^/:]+)))?:(classify|regress|predict)$/i;
+const inferencePath = new RegExp(
+  String.raw`^/v1/models/([^/:]+)(?:(?:/versions/(\d+))|(?:/labels/([^/:]+)))?:(${inferenceMethods.join('|')})$`,
+  'i',
+);
 const modelPath =
   /^\/v1\/models(?:\/([^/:]+))?(?:(?:\/versions\/(\d+))|(?:\/labels\/([^/:]+)))?(?:\/(metadata))?$/i;
 
@@ -35,11 +40,6 @@ const methods: ReadonlySet<string> = new Set([
   'PATCH',
   'POST',
   'PUT',
-]);
-const inferenceMethods: ReadonlySet<string> = new Set<InferenceMethod>([
-  'classify',
-  'predict',
-  'regress',
 ]);
 const maxVersion = 2n ** 63n - 1n;
 
@@ -66,8 +66,8 @@ export function parseRoute(method: string, target: string): Route {
     label: label === undefined ? null : percentDecode(label),
   };
   if (method === 'GET') return { kind: last === 'metadata' ? 'metadata' : 'status', model };
-  if (!inferenceMethods.has(last!)) return { kind: 'malformed' };
-  return { kind: 'inference', method: last as InferenceMethod, model };
+  const verb = inferenceMethods.find((name) => name === last);
+  return verb === undefined ? { kind: 'malformed' } : { kind: 'inference', method: verb, model };
 }
 
 /** Longer targets are read each time. */
