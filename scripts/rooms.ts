@@ -16,6 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   security: ['config', 'proto', 'telemetry'],
   tensor: [],
   engines: ['tensor', 'telemetry'],
+  batching: ['tensor', 'config'],
   core: ['telemetry'],
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],

@@ -1,3 +1,4 @@
+export type { BatchingOptions } from './files/batching-options.ts';
 export type { ModelConfigRules } from './files/compile-model-configs.ts';
 export { compileModelConfigs } from './files/compile-model-configs.ts';
 export { checkTransition } from './files/config-transition.ts';

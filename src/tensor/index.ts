@@ -2,6 +2,7 @@ export type { DTypeInfo, ElementArray } from './dtype.ts';
 export { baseDType, DType, dtypeInfo } from './dtype.ts';
 export { heapAllocator } from './heap-allocator.ts';
 export type { PendingFill } from './repeat-last.ts';
+export { RepeatLast } from './repeat-last.ts';
 export type { PartialShape, Shape } from './shape.ts';
 export { elementCount, matchesPartialShape, shapeText } from './shape.ts';
 export type { NumericTensor, StringTensor, Tensor, TensorAllocator } from './tensor.ts';
