@@ -1,0 +1,5 @@
+/**
+ * Which server a row is for, where not for that of most rows: `strict` checks method names, has a
+ * time-out for REST and tells its metrics; `empty` has a configuration without a list of models.
+ */
+export type RowServer = 'strict' | 'empty';
