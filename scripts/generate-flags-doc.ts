@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FlagSpec } from '../src/config/index.ts';
-import { flagDefaultText, flags, flagVariable } from '../src/config/index.ts';
+import { flagDefaultText, flags, flagText, flagVariable } from '../src/config/index.ts';
 
 const file = fileURLToPath(new URL('../docs/flags.md', import.meta.url));
 
@@ -26,17 +26,6 @@ counts as not set. A flag goes before its variable, both before the variables of
 downloaded libraries.
 `;
 
-function effectText(flag: FlagSpec): string {
-  switch (flag.effect.kind) {
-    case 'none':
-      return ` No effect: ${flag.effect.reason}.`;
-    case 'refused':
-      return ` Fails the start: ${flag.effect.reason}.`;
-    default:
-      return '';
-  }
-}
-
 function row(flag: FlagSpec): string {
   const variable = flagVariable(flag);
   const cells = [
@@ -45,7 +34,7 @@ function row(flag: FlagSpec): string {
     flag.defaultText ?? `\`${flagDefaultText(flag)}\``,
     flag.tfs ? 'TFS' : '',
     variable === null ? '' : `\`${variable}\``,
-    `${flag.text.replaceAll('|', '\\|')}.${effectText(flag)}`,
+    `${flagText(flag).replaceAll('|', '\\|')}.`,
   ];
   return `| ${cells.join(' | ')} |\n`;
 }

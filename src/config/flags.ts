@@ -721,6 +721,18 @@ export const flagByName: ReadonlyMap<string, FlagSpec> = new Map(
   flags.map((flag) => [flag.name, flag]),
 );
 
+/** What a flag does, and whether it has an effect, in a line. */
+export function flagText({ text, effect }: FlagSpec): string {
+  switch (effect.kind) {
+    case 'none':
+      return `${text}. No effect: ${effect.reason}`;
+    case 'refused':
+      return `${text}. Fails the start: ${effect.reason}`;
+    default:
+      return text;
+  }
+}
+
 /** `--name=value` as one may write it for a flag, for usage and hints. */
 export function flagDefaultText(flag: FlagSpec): string {
   if (flag.type === 'string') return `"${flag.default}"`;

@@ -10,7 +10,7 @@ export type { Platform, PlatformOptions, Platforms } from './files/read-platform
 export { readPlatforms } from './files/read-platforms.ts';
 export { readTextProtoFile } from './files/text-proto-file.ts';
 export type { FlagEffect, FlagGroup, FlagSpec, FlagType, FlagValue } from './flag.ts';
-export { flagDefaultText, flags } from './flags.ts';
+export { flagDefaultText, flags, flagText } from './flags.ts';
 export { flagVariable } from './flags-environment.ts';
 export { noEffectWarnings, unknownArgumentWarnings } from './flags-hints.ts';
 export { optionsFromFlags } from './flags-options.ts';

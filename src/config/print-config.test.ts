@@ -30,6 +30,7 @@ describe('effectiveConfig', () => {
       /^--rest_api_port=8501 # env SERVAL_REST_API_PORT$/,
       /^--saved_model_tags=a,b # flag$/,
       /^--data_threads=[1-9]\d* # flag \(0\), chosen for this machine$/,
+      /^--num_request_iterations_for_warmup=1 # default \(0\)$/,
       /^--grpc_max_threads=1 # env SERVAL_GRPC_MAX_THREADS, has no effect$/,
       /^default s3:\/\/<hidden>@bucket\/m tensorflow latest 1 # flags$/,
     ]) {

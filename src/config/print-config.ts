@@ -46,6 +46,7 @@ function flagLine(flag: FlagSpec, parsed: ParsedFlags, options: ServerOptions): 
   const text = Array.isArray(value) ? value.join(',') : (value as FlagValue);
   const source = sourceText(parsed.sources.get(name)!);
   const isOther = typeof text === 'number' && text !== given;
+  const isOfMachine = isOther && name !== 'num_request_iterations_for_warmup';
   const isFromArguments =
     isOther && Object.hasOwn(argumentsOf(parsed), effect.kind === 'option' ? effect.option : '');
   const note = effect.kind === 'none' && given !== flag.default ? ', has no effect' : '';
@@ -53,7 +54,7 @@ function flagLine(flag: FlagSpec, parsed: ParsedFlags, options: ServerOptions): 
     `--${name}=${typeof text === 'string' ? hideUserInfo(text) : text}`,
     isFromArguments
       ? `${sourceText(parsed.sources.get(argumentsFlag)!)} --${argumentsFlag}`
-      : `${source}${isOther ? ` (${given}), chosen for this machine` : ''}${note}`,
+      : `${source}${isOther ? ` (${given})` : ''}${isOfMachine ? ', chosen for this machine' : ''}${note}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { create, fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { AnySchema } from '@bufbuild/protobuf/wkt';
 import { LoggingConfigSchema, LogMetadataSchema } from '../proto/index.ts';
 import { Code } from '../status/index.ts';
 import { LoggerNumbers, planLogs } from './log-rules.ts';
@@ -25,7 +26,25 @@ describe('planLogs', () => {
       logged('c', { samplingRate: 0 }),
       logged('d', { samplingRate: Number.NaN }),
     ];
-    assert.deepEqual(planLogs(models, place, new LoggerNumbers()), { rules: [], loggers: [] });
+    assert.deepEqual(planLogs(models, place, new LoggerNumbers()), {
+      rules: [],
+      loggers: [],
+      warnings: [],
+    });
+  });
+
+  test('says which fields have no effect', () => {
+    const model = logged('m', { samplingRate: 0.5, attributes: 3 });
+    model.loggingConfig.customLoggingConfig = create(AnySchema, { typeUrl: 'x/y' });
+    const { rules, warnings } = planLogs([model], place, new LoggerNumbers());
+    assert.equal(rules.length, 1);
+    assert.deepEqual(
+      warnings.map((line) => line.replace(/:.*/, '')),
+      [
+        'custom_logging_config of model m has no effect',
+        'attributes of the sampling_config of model m have no effect',
+      ],
+    );
   });
 
   test('models with equal configurations share a logger, which keeps its number', () => {

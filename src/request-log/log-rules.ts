@@ -24,6 +24,8 @@ export interface LogRule {
 export interface LogPlan {
   readonly rules: readonly LogRule[];
   readonly loggers: readonly LoggerSpec[];
+  /** A line for each field that has no effect. */
+  readonly warnings: readonly string[];
 }
 
 /** What this server is among its siblings, for `per_task_sampling_configs`. */
@@ -63,9 +65,11 @@ export function planLogs(
 ): LogPlan {
   const rules: LogRule[] = [];
   const loggers = new Map<number, LoggerSpec>();
+  const warnings: string[] = [];
   for (const { name, loggingConfig } of models) {
     if (loggingConfig === null) continue;
     const { type, filenamePrefix } = checkedCollector(name, loggingConfig);
+    warnings.push(...withoutEffect(name, loggingConfig));
     const rate = samplingRate(loggingConfig.samplingConfig, place);
     if (!(rate > 0)) continue;
     const key = Buffer.from(toBinary(LoggingConfigSchema, loggingConfig)).toString('latin1');
@@ -73,7 +77,7 @@ export function planLogs(
     loggers.set(logger, { logger, type, filenamePrefix });
     rules.push({ model: name, logger, rate, metadata: metadataOf(loggingConfig, place) });
   }
-  return { rules, loggers: [...loggers.values()] };
+  return { rules, loggers: [...loggers.values()], warnings };
 }
 
 function checkedCollector(
@@ -92,6 +96,24 @@ function checkedCollector(
     );
   }
   return { type, filenamePrefix };
+}
+
+function withoutEffect(
+  model: string,
+  { customLoggingConfig, samplingConfig }: LoggingConfig,
+): string[] {
+  const lines: string[] = [];
+  if (customLoggingConfig !== undefined) {
+    lines.push(
+      `custom_logging_config of model ${model} has no effect: there are no other loggers.`,
+    );
+  }
+  if ((samplingConfig?.attributes ?? 0) !== 0) {
+    lines.push(
+      `attributes of the sampling_config of model ${model} have no effect: where requests come from and how critical they are is not known.`,
+    );
+  }
+  return lines;
 }
 
 /** The first configuration for this task counts, else the general one. */

@@ -43,7 +43,7 @@ export class RequestLogging {
   readonly #queue: LogQueue;
   readonly #listeners = new Set<(instructions: LogInstructions) => void>();
   readonly #counts = new Map<string, Map<string, number>>();
-  #plan: LogPlan = { rules: [], loggers: [] };
+  #plan: LogPlan = { rules: [], loggers: [], warnings: [] };
   #writer: Worker | null = null;
   #writerEnded: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -66,6 +66,7 @@ export class RequestLogging {
   apply(plan: LogPlan): void {
     if (this.#isClosed || keyOf(plan) === keyOf(this.#plan)) return;
     this.#plan = plan;
+    for (const warning of plan.warnings) this.#options.logger.warn(warning);
     if (plan.rules.length > 0) this.#start();
     this.#send({ kind: 'use', loggers: plan.loggers });
     for (const listener of this.#listeners) listener(this.#instructions);
@@ -149,7 +150,7 @@ export class RequestLogging {
             error: fault,
           },
         );
-        this.apply({ rules: [], loggers: [] });
+        this.apply({ rules: [], loggers: [], warnings: [] });
       }
       resolve();
     });
@@ -174,6 +175,10 @@ export class RequestLogging {
   }
 }
 
-function keyOf({ rules, loggers }: LogPlan): string {
-  return JSON.stringify([rules.map((rule) => [rule.model, rule.logger, rule.rate]), loggers]);
+function keyOf({ rules, loggers, warnings }: LogPlan): string {
+  return JSON.stringify([
+    rules.map((rule) => [rule.model, rule.logger, rule.rate]),
+    loggers,
+    warnings,
+  ]);
 }

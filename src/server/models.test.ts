@@ -110,7 +110,7 @@ describe('Models', () => {
       logger,
       maxInitialLoads: 4,
       maxThreads: 1,
-      requestLogging: { plan: () => ({ rules: [], loggers: [] }), apply: () => {} },
+      requestLogging: { plan: () => ({ rules: [], loggers: [], warnings: [] }), apply: () => {} },
       signal: stopping.signal,
     });
 

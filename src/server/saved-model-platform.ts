@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Platform, ServerOptions } from '../config/index.ts';
 import type { Engine } from '../engines/index.ts';
 import type { LoadThreads, WarmupJob } from '../loading/index.ts';
@@ -43,6 +45,7 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
           throw error;
         }
         const milliseconds = performance.now() - began;
+        await warnOfConfig(source.path, logger);
         const { warmup: warmedUp } = loaded;
         metrics.loaded(source.path, null, milliseconds - (warmedUp?.milliseconds ?? 0));
         if (warmedUp !== null) {
@@ -77,6 +80,16 @@ function warmupJob(
     checkMethodName: options.enableSignatureMethodNameCheck,
     maxFilledBytes: defaultMaxFilledBytes,
   };
+}
+
+/** A version may ask for sessions of its own kind (spec 2.3), which there are not. */
+async function warnOfConfig(version: string, logger: Logger): Promise<void> {
+  const file = join(version, 'assets.extra', 'saved_model_config.pb');
+  const isThere = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) logger.warn(`${file} has no effect: versions have no sessions of their own kind.`);
 }
 
 function sayWarmup(path: string, warmup: WarmupResult, logger: Logger): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -53,6 +53,18 @@ describe('platforms of a file', () => {
       const response = await fetch(`${server.rest}/v1/models/${name}`);
       assert.match(await response.text(), /"state":\s*"AVAILABLE"/);
     }
+  });
+
+  it('are said to leave a SavedModelConfig of a version aside', async () => {
+    const base = path.join(folder, 'own');
+    await cp(path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu'), base, { recursive: true });
+    const extra = path.join(base, '00000123/assets.extra');
+    await mkdir(extra, { recursive: true });
+    await writeFile(path.join(extra, 'saved_model_config.pb'), '');
+    await using server = await startServer({
+      flags: ['--model_name=own', `--model_base_path=${base}`],
+    });
+    assert.match(server.output(), /assets\.extra\/saved_model_config\.pb has no effect/);
   });
 
   it('refuse a model of a platform that they have not', async () => {
