@@ -1,3 +1,5 @@
+import type { FlagSpec } from './flag.ts';
+import { grpcConnectionFlags } from './flags-grpc-connections.ts';
 import type { UserServerOptions } from './options.ts';
 
 /** What `--grpc_channel_arguments` asks for. */
@@ -10,8 +12,11 @@ export interface ChannelArguments {
 const int32 = /^[+-]?\d{1,10}$/;
 const most = 2 ** 31 - 1;
 
-/** What an argument of gRPC's library means here; null: not with this value. */
-const known: Readonly<Record<string, (value: number) => UserServerOptions | null>> = {
+/** What a value of an argument means here; null: nothing, it is too small. */
+type Meaning = (value: number) => UserServerOptions | null;
+
+/** Arguments that have flags of other names. */
+const known: Readonly<Record<string, Meaning>> = {
   'grpc.max_concurrent_streams': (value) => (value >= 1 ? { maxConcurrentStreams: value } : null),
   // The library's words for no limit.
   'grpc.max_receive_message_length': (value) =>
@@ -46,16 +51,39 @@ export function readChannelArguments(text: string): ChannelArguments {
       continue;
     }
     if (always.has(key)) continue;
-    const meaning = Object.hasOwn(known, key) ? known[key] : undefined;
-    if (meaning === undefined) {
+    const meaning = Object.hasOwn(known, key) ? known[key]! : flagMeaning(key);
+    if (meaning === null) {
       warnings.push(`--grpc_channel_arguments: ${key} has no effect here.`);
       continue;
     }
     const number = int32.test(value) ? Number(value) : Number.NaN;
     const meant = Math.abs(number) <= most ? meaning(number) : null;
-    if (meant === null)
-      warnings.push(`--grpc_channel_arguments: ${item} is ignored: it must be a number above 0.`);
-    else options = { ...options, ...meant };
+    if (meant !== null) options = { ...options, ...meant };
+    else warnings.push(`--grpc_channel_arguments: ${item} is ignored: it must be ${wanted(key)}.`);
   }
   return { options, warnings };
+}
+
+/** Flags that are named as arguments are, but for the dots. */
+const flagsByArgument: ReadonlyMap<string, FlagSpec> = new Map(
+  grpcConnectionFlags.map((flag) => [
+    flag.name.replace(/^grpc_(http2_)?/, (family) => family.replaceAll('_', '.')),
+    flag,
+  ]),
+);
+
+function flagMeaning(key: string): Meaning | null {
+  const flag = flagsByArgument.get(key);
+  if (flag?.effect.kind !== 'option') return null;
+  const { effect, range } = flag;
+  return (value) => {
+    if (Number.isNaN(value) || (range !== null && value < range[0])) return null;
+    return { [effect.option]: flag.type === 'bool' ? value !== 0 : value };
+  };
+}
+
+function wanted(key: string): string {
+  const flag = flagsByArgument.get(key);
+  if (flag?.type === 'bool') return 'a number, 0 or 1';
+  return flag?.range?.[0] === 0 ? 'a number, 0 or more' : 'a number above 0';
 }

@@ -1,44 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { FlagEffect, FlagGroup, FlagSpec, FlagType, FlagValue } from './flag.ts';
-import type { ServerOptions } from './options.ts';
+import type { FlagSpec } from './flag.ts';
+import { always, command, maxInt32, none, ofServal, ofTfs, refused, sets } from './flag-rows.ts';
+import { grpcConnectionFlags } from './flags-grpc-connections.ts';
 
 const cpus = availableParallelism();
-const maxInt32 = 2 ** 31 - 1;
-
-const sets = (option: keyof ServerOptions): FlagEffect => ({ kind: 'option', option });
-const none = (reason: string): FlagEffect => ({ kind: 'none', reason });
-const refused = (reason: string): FlagEffect => ({ kind: 'refused', reason });
-const always: FlagEffect = { kind: 'always' };
-const command: FlagEffect = { kind: 'command' };
-
-type Extra = Partial<Pick<FlagSpec, 'choices' | 'range' | 'defaultText' | 'fractions'>>;
-type Row = readonly [
-  name: string,
-  type: FlagType,
-  defaultValue: FlagValue,
-  effect: FlagEffect,
-  text: string,
-  extra?: Extra,
-];
-
-const rows = (group: FlagGroup, tfs: boolean, list: readonly Row[]): FlagSpec[] =>
-  list.map(([name, type, value, effect, text, extra]) => ({
-    name,
-    type,
-    default: value,
-    defaultText: null,
-    group,
-    text,
-    effect,
-    choices: null,
-    range: null,
-    fractions: false,
-    tfs,
-    ...extra,
-  }));
-
-const ofTfs = (group: FlagGroup, ...list: readonly Row[]) => rows(group, true, list);
-const ofServal = (group: FlagGroup, ...list: readonly Row[]) => rows(group, false, list);
 
 const noBatching = none('this version of Serval does not batch requests yet');
 const noTflite = none('this version of Serval does not run TensorFlow Lite models yet');
@@ -94,7 +59,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'string',
       '',
       { kind: 'arguments' },
-      'Channel arguments as key=value,key=value: grpc.max_concurrent_streams and grpc.max_receive_message_length count, unless --max_concurrent_streams and --grpc_max_message_bytes are given',
+      'Channel arguments as key=value,key=value: those for streams, message sizes, ages, keepalive and pings stand in for the flags of their names (grpc.keepalive_time_ms: --grpc_keepalive_time_ms)',
     ],
     [
       'grpc_max_threads',
@@ -688,6 +653,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [0, maxInt32] },
     ],
   ),
+  ...grpcConnectionFlags,
   ...ofServal(
     'Process',
     [

@@ -148,6 +148,22 @@ export interface ServerOptions {
   readonly maxConcurrentStreams: number;
   /** Calls a second that a client may reset on one HTTP/2 connection before it is closed. */
   readonly maxStreamResetsPerSecond: number;
+  /** Ms after which a gRPC connection is ended gently; 2³¹ − 1, the default, here and below: never. */
+  readonly grpcMaxConnectionAgeMs: number;
+  /** Ms that its calls then have. Default 2³¹ − 1. */
+  readonly grpcMaxConnectionAgeGraceMs: number;
+  /** Ms without a call after which a gRPC connection is ended gently. Default 2³¹ − 1. */
+  readonly grpcMaxConnectionIdleMs: number;
+  /** Ms of silence after which a gRPC client with a call under way is pinged. Default two hours. */
+  readonly grpcKeepaliveTimeMs: number;
+  /** Ms that it has to answer. Default 20000. */
+  readonly grpcKeepaliveTimeoutMs: number;
+  /** Ping gRPC clients without a call too, and let them ping. */
+  readonly grpcKeepalivePermitWithoutCalls: boolean;
+  /** Ms between two pings of a client to which nothing is sent meanwhile. Default five minutes. */
+  readonly grpcHttp2MinPingIntervalWithoutDataMs: number;
+  /** Pings that come too early until the connection is closed; 0: any number. Default 2. */
+  readonly grpcHttp2MaxPingStrikes: number;
   /** Seconds that requests under way may take to finish once the server stops. Default 30. */
   readonly shutdownGraceSeconds: number;
 

@@ -1,4 +1,5 @@
-import { ConnectionFault, ErrorCode, protocolFault } from './faults.ts';
+import { ConnectionFault, ErrorCode, frameSizeFault, protocolFault } from './faults.ts';
+import { Flag, readUint31 } from './frame.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { FieldCollector, type FieldsProblem, type RequestFields } from './request-fields.ts';
 
@@ -37,14 +38,15 @@ export class HeaderBlocks {
     return this.#streamId;
   }
 
-  /** @param fragment not kept @returns null where more is to come */
-  begin(
-    streamId: number,
-    endsStream: boolean,
-    fragment: Uint8Array,
-    isWhole: boolean,
-  ): HeaderBlock | null {
-    if (isWhole) return { streamId, endsStream, bytes: fragment };
+  /**
+   * A HEADERS frame. @returns null where more is to come
+   * @param payload not kept
+   * @throws ConnectionFault
+   */
+  begin(flags: number, streamId: number, payload: Uint8Array): HeaderBlock | null {
+    const fragment = fragmentOf(flags, streamId, payload);
+    const endsStream = (flags & Flag.endStream) !== 0;
+    if ((flags & Flag.endHeaders) !== 0) return { streamId, endsStream, bytes: fragment };
     this.#streamId = streamId;
     this.#endsStream = endsStream;
     this.#keep(fragment);
@@ -101,4 +103,24 @@ export class HeaderBlocks {
     }
     this.#fragments.push(fragment.slice());
   }
+}
+
+/** What a HEADERS frame holds of a block, without its padding and its priority. */
+function fragmentOf(flags: number, streamId: number, payload: Uint8Array): Uint8Array {
+  let start = 0;
+  let end = payload.length;
+  if ((flags & Flag.padded) !== 0) {
+    if (end === 0) throw frameSizeFault('HEADERS');
+    end -= payload[0]!;
+    start = 1;
+  }
+  let dependsOnItself = false;
+  if ((flags & Flag.priority) !== 0) {
+    if (payload.length < start + 5) throw frameSizeFault('HEADERS');
+    dependsOnItself = readUint31(payload, start) === streamId;
+    start += 5;
+  }
+  if (start > end) throw protocolFault('More padding than payload');
+  if (dependsOnItself) throw protocolFault('A stream that depends on itself');
+  return payload.subarray(start, end);
 }

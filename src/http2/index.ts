@@ -4,3 +4,4 @@ export type { RequestFields } from './request-fields.ts';
 export type { ConnectionHandler } from './server-connection.ts';
 export { ServerConnection } from './server-connection.ts';
 export type { ServerStream, StreamListener } from './server-stream.ts';
+export { upkeepInterval } from './upkeep.ts';

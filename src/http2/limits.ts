@@ -1,5 +1,8 @@
+import type { PingRules } from './ping-guard.ts';
+import type { UpkeepTimes } from './upkeep.ts';
+
 /** What one connection of a client may take. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends UpkeepTimes, PingRules {
   /** Requests at once; a client waits with more. */
   readonly maxConcurrentStreams: number;
   /** Streams reset by the client, or through its fault: this many in a burst … */

@@ -23,6 +23,8 @@ export class Outbox {
   #pieces: Uint8Array[] = [];
   #callbacks: (OnTaken | null)[] = [];
   #pieceBytes = 0;
+  /** Frames of header fields, content and credit so far. */
+  substance = 0;
 
   constructor(socket: Duplex) {
     this.#socket = socket;
@@ -35,6 +37,7 @@ export class Outbox {
 
   /** A block of header fields, in as many frames as its length takes. */
   headers(streamId: number, block: Uint8Array, endsStream: boolean, maxFrame: number): void {
+    this.substance++;
     const endFlag = endsStream ? Flag.endStream : 0;
     if (block.length <= maxFrame) {
       this.#frame(FrameType.headers, Flag.endHeaders | endFlag, streamId, block);
@@ -52,6 +55,7 @@ export class Outbox {
    * not change before.
    */
   data(streamId: number, content: Uint8Array, onTaken: OnTaken | null = null): void {
+    this.substance++;
     if (content.length < shortestUncopied && onTaken === null) {
       this.#frame(FrameType.data, 0, streamId, content);
       return;
@@ -86,6 +90,7 @@ export class Outbox {
   }
 
   windowUpdate(streamId: number, increment: number): void {
+    this.substance++;
     this.#header(4, FrameType.windowUpdate, 0, streamId);
     this.#uint32(increment);
   }

@@ -6,6 +6,7 @@ import { FrameReader, type FrameReceiver } from './frame-reader.ts';
 import { type HeaderBlock, HeaderBlocks } from './header-blocks.ts';
 import type { ReplyFields } from './hpack/encoder.ts';
 import type { ConnectionLimits } from './limits.ts';
+import { PingGuard } from './ping-guard.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { RequestFields } from './request-fields.ts';
 import { Sender } from './sender.ts';
@@ -17,6 +18,7 @@ import {
 } from './server-stream.ts';
 import { defaultWindow, PeerSettings, Setting } from './settings.ts';
 import { StreamTable } from './stream-table.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Whoever serves the streams of a connection. None of it may throw. */
 export interface ConnectionHandler {
@@ -37,7 +39,12 @@ const lastWordsMs = 1000;
 const cheapFrameBurst = 10_000;
 const cheapFramesPerSecond = 5000;
 
+/** What our pings carry: the one that follows an announced end, and the one that asks who is there. */
 const announcement = Buffer.from('serval\0\0', 'latin1');
+const question = Buffer.from('serval?\0', 'latin1');
+
+/** How long a client may take to hear that its connection is too old or idle, in ms. */
+const upkeepPatienceMs = 20_000;
 
 /**
  * The server's side of one connection of HTTP/2 (RFC 9113), over any byte stream. It owns the socket.
@@ -61,6 +68,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   readonly #recentlyReset = new RecentIds();
   readonly #resets: FloodGuard;
   readonly #cheapFrames: FloodGuard;
+  readonly #pings: PingGuard;
+  readonly #upkeep: Upkeep;
   #lastStreamId = 0;
   #receiveWindow: number;
   #uncredited = 0;
@@ -74,9 +83,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
   #untaken = 0;
   #hasSettings = false;
   #state: 'open' | 'announced' | 'ending' | 'over' = 'open';
-  #onAnnounced: (() => void) | null = null;
   #isBlocked = false;
-  /** For the client's first SETTINGS, or for our last words. */
+  /** For the client's first SETTINGS, its answer to the announcement, or our last words. */
   #timer: NodeJS.Timeout | null;
   /** While the system takes nothing of what is sent. */
   #stallTimer: NodeJS.Timeout | null = null;
@@ -94,6 +102,8 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     });
     this.#resets = new FloodGuard(limits.streamResetBurst, limits.streamResetsPerSecond, now);
     this.#cheapFrames = new FloodGuard(cheapFrameBurst, cheapFramesPerSecond, now);
+    this.#pings = new PingGuard(limits);
+    this.#upkeep = new Upkeep(limits, now);
     this.#receiveWindow = limits.connectionWindow;
     this.#timer = setTimeout(() => {
       this.#fail(new ConnectionFault(ErrorCode.settingsTimeout, 'The client says nothing'));
@@ -116,20 +126,42 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
    * highest stream id, then a ping. When its answer is here, so is every request that the client
    * began before it knew. Only then the GOAWAY that names the last one, and the end after its reply.
    *
-   * @param patienceMs for the answer to the ping
+   * @param patienceMs for the answer to the ping; of two calls the last one's counts
    */
   end(patienceMs: number): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' && this.#state !== 'announced') return;
+    if (this.#state === 'open') {
+      const { outbox } = this.#sender;
+      outbox.goAway(maxInt31, ErrorCode.noError, '');
+      outbox.ping(announcement, false);
+      this.#sender.touch();
+    }
     this.#state = 'announced';
-    const { outbox } = this.#sender;
-    outbox.goAway(maxInt31, ErrorCode.noError, '');
-    outbox.ping(announcement, false);
-    this.#sender.touch();
-    const patience = setTimeout(() => this.#finishEnd(), patienceMs);
-    this.#onAnnounced = () => {
-      clearTimeout(patience);
-      this.#onAnnounced = null;
-    };
+    this.#stopTimer();
+    this.#timer = setTimeout(() => this.#finishEnd(), patienceMs);
+  }
+
+  /**
+   * Ends the connection when its time has come, and when its client has gone. To be called at short intervals,
+   * see `upkeepInterval`.
+   * @param now ms on the `performance.now()` clock
+   */
+  keepUp(now: number): void {
+    if (this.#state === 'over') return;
+    // Of a client that is not read from we cannot know what it says.
+    if (this.#isBlocked) this.#upkeep.hasRead = true;
+    const step = this.#upkeep.step(now, this.#streams.size, this.#lastStreamId);
+    if (step === 'nothing') return;
+    if (step === 'ping') {
+      this.#sender.outbox.ping(question, false);
+      this.#sender.touch();
+    } else if (step === 'end') {
+      this.end(upkeepPatienceMs);
+    } else if (step === 'cut: too old') {
+      this.#fail(new ConnectionFault(ErrorCode.noError, 'The connection is too old'));
+    } else {
+      this.#onError(new Error('The client does not answer'));
+    }
   }
 
   /** At once, whatever is under way. */
@@ -265,25 +297,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
 
   #headers(flags: number, streamId: number, payload: Uint8Array): void {
     if ((streamId & 1) === 0) throw protocolFault('HEADERS on a stream of the server');
-    let start = 0;
-    let end = payload.length;
-    if ((flags & Flag.padded) !== 0) {
-      if (end === 0) throw frameSizeFault('HEADERS');
-      end -= payload[0]!;
-      start = 1;
-    }
-    let dependsOnItself = false;
-    if ((flags & Flag.priority) !== 0) {
-      if (payload.length < start + 5) throw frameSizeFault('HEADERS');
-      dependsOnItself = readUint31(payload, start) === streamId;
-      start += 5;
-    }
-    if (start > end) throw protocolFault('More padding than payload');
-    if (dependsOnItself) throw protocolFault('A stream that depends on itself');
-    const fragment = payload.subarray(start, end);
-    const endsStream = (flags & Flag.endStream) !== 0;
-    const isWhole = (flags & Flag.endHeaders) !== 0;
-    this.#block(this.#blocks.begin(streamId, endsStream, fragment, isWhole));
+    this.#block(this.#blocks.begin(flags, streamId, payload));
   }
 
   #block(block: HeaderBlock | null): void {
@@ -380,7 +394,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     }
     if (payload.length % 6 !== 0) throw frameSizeFault('SETTINGS');
     this.#countCheap();
-    if (!this.#hasSettings) this.#stopTimer();
+    if (!this.#hasSettings && this.#state === 'open') this.#stopTimer();
     this.#hasSettings = true;
     const { initialWindow, headerTableSize } = this.#peer;
     this.#peer.apply(payload);
@@ -404,8 +418,12 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     if (streamId !== 0) throw protocolFault('PING on a stream');
     if (payload.length !== 8) throw frameSizeFault('PING');
     this.#countCheap();
-    if ((flags & Flag.ack) === 0) this.#sender.outbox.ping(payload, true);
-    else if (this.#state === 'announced' && announcement.equals(payload)) this.#finishEnd();
+    if ((flags & Flag.ack) !== 0) {
+      if (this.#state === 'announced' && announcement.equals(payload)) this.#finishEnd();
+      return;
+    }
+    this.#countPing();
+    this.#sender.outbox.ping(payload, true);
   }
 
   #priority(streamId: number, payload: Uint8Array): void {
@@ -539,6 +557,14 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     throw new ConnectionFault(ErrorCode.enhanceYourCalm, 'Too many frames that carry nothing');
   }
 
+  #countPing(): void {
+    const isIdle = this.#streams.size === 0 && !this.#limits.keepaliveWithoutCalls;
+    const sent = this.#sender.outbox.substance;
+    if (this.#pings.allows(performance.now(), isIdle, sent)) return;
+    // The text that clients of gRPC know: they ping less often then.
+    throw new ConnectionFault(ErrorCode.enhanceYourCalm, 'too_many_pings');
+  }
+
   #countReset(): void {
     if (this.#resets.allows(performance.now())) return;
     throw new ConnectionFault(ErrorCode.enhanceYourCalm, 'Too many streams were reset');
@@ -546,6 +572,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
 
   readonly #onData = (chunk: Uint8Array): void => {
     if (this.#state === 'over') return;
+    this.#upkeep.hasRead = true;
     const sender = this.#sender;
     sender.isReading = true;
     try {
@@ -595,7 +622,7 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
 
   #finishEnd(): void {
     if (this.#state !== 'announced') return;
-    this.#onAnnounced?.();
+    this.#stopTimer();
     this.#state = 'ending';
     this.#sender.outbox.goAway(this.#lastStreamId, ErrorCode.noError, '');
     this.#sender.touch();
@@ -624,7 +651,6 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#state = 'over';
     this.#isBlocked = false;
     this.#stopTimer();
-    this.#onAnnounced?.();
     const socket = this.#socket;
     this.#sender.outbox.flush();
     socket.resume();
@@ -648,7 +674,6 @@ export class ServerConnection implements FrameReceiver, StreamConnection {
     this.#state = 'over';
     this.#stopTimer();
     this.#stopStallTimer();
-    this.#onAnnounced?.();
     this.#sender.outbox.drop(new Error('The connection was closed'));
     this.#removeAll();
   };

@@ -20,13 +20,9 @@ import { TlsDoor, type TlsMaterials } from '../security/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger, ServingMetrics } from '../telemetry/index.ts';
 import { defaultMaxFilledBytes } from '../tensor/index.ts';
-import {
-  type ConnectionTaker,
-  defaultHttp2Limits,
-  GrpcConnections,
-  RestConnections,
-} from '../transport/index.ts';
+import { type ConnectionTaker, GrpcConnections, RestConnections } from '../transport/index.ts';
 import type { ByteBudget } from '../util/index.ts';
+import { http2Limits } from './http2-limits.ts';
 
 /** What a thread serves requests with. */
 export interface ThreadServerOptions {
@@ -58,12 +54,7 @@ export class ThreadServer {
       handler: grpcHandler(parts, this.#health),
       logger,
       refusals,
-      limits: {
-        maxConcurrentStreams: options.maxConcurrentStreams,
-        streamResetBurst: defaultHttp2Limits.streamResetBurst,
-        streamResetsPerSecond: options.maxStreamResetsPerSecond,
-        replyStallMs: options.replyStallSeconds * 1000,
-      },
+      limits: http2Limits(options),
     });
     this.#rest = restConnections(parts);
     this.#doors = {

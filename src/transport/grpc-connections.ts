@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type ConnectionHandler, type ConnectionLimits, ServerConnection } from '../http2/index.ts';
+import {
+  type ConnectionHandler,
+  type ConnectionLimits,
+  ServerConnection,
+  upkeepInterval,
+} from '../http2/index.ts';
 import type { GrpcHandler, Refusals } from '../protocol/index.ts';
 import type { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -33,6 +38,8 @@ export class GrpcConnections implements ConnectionTaker {
   readonly #connectionHandler: ConnectionHandler;
   readonly #connections = new Map<Socket, ServerConnection>();
   readonly #calls = new ExchangeList<Http2Exchange>();
+  /** Runs while there are connections. */
+  #upkeep: NodeJS.Timeout | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor({ handler, logger, refusals, limits }: GrpcConnectionsOptions) {
@@ -92,6 +99,21 @@ export class GrpcConnections implements ConnectionTaker {
       socket,
       new ServerConnection(socket, this.#connectionHandler, this.#limits),
     );
-    socket.once('close', () => this.#connections.delete(socket));
+    socket.once('close', () => this.#forget(socket));
+    const interval = upkeepInterval(this.#limits);
+    if (interval === Number.POSITIVE_INFINITY) return;
+    this.#upkeep ??= setInterval(() => this.#keepUp(), interval);
+  }
+
+  #keepUp(): void {
+    const now = performance.now();
+    for (const connection of this.#connections.values()) connection.keepUp(now);
+  }
+
+  #forget(socket: Socket): void {
+    this.#connections.delete(socket);
+    if (this.#connections.size > 0 || this.#upkeep === null) return;
+    clearInterval(this.#upkeep);
+    this.#upkeep = null;
   }
 }

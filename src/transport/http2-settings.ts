@@ -1,13 +1,9 @@
 import type { ConnectionLimits } from '../http2/index.ts';
 
 /** Limits of one HTTP/2 connection that an operator may want to change. */
-export type Http2Limits = Pick<
+export type Http2Limits = Omit<
   ConnectionLimits,
-  | 'maxConcurrentStreams'
-  | 'streamResetBurst'
-  | 'streamResetsPerSecond'
-  | 'replyStallMs'
-  | 'prefaceTimeoutMs'
+  'maxFieldBytes' | 'streamWindow' | 'connectionWindow' | 'maxFrameBytes'
 >;
 
 /**
@@ -20,6 +16,15 @@ export const defaultHttp2Limits: Http2Limits = {
   streamResetsPerSecond: 1000,
   replyStallMs: 60_000,
   prefaceTimeoutMs: 60_000,
+  // The rest is what a gRPC server does by default.
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  maxAgeGraceMs: Number.POSITIVE_INFINITY,
+  maxIdleMs: Number.POSITIVE_INFINITY,
+  keepaliveMs: 7_200_000,
+  keepaliveTimeoutMs: 20_000,
+  keepaliveWithoutCalls: false,
+  minPingIntervalMs: 300_000,
+  maxPingStrikes: 2,
 };
 
 /** Many times what gRPC metadata is by default allowed to be in any client. */
