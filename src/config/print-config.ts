@@ -45,7 +45,7 @@ function flagLine(flag: FlagSpec, parsed: ParsedFlags, options: ServerOptions): 
   const value = effect.kind === 'option' ? options[effect.option] : given;
   const text = Array.isArray(value) ? value.join(',') : (value as FlagValue);
   const source = sourceText(parsed.sources.get(name)!);
-  const isOther = typeof text === 'number' && text !== given;
+  const isOther = typeof text !== 'string' && text !== given;
   const isOfMachine = isOther && name !== 'num_request_iterations_for_warmup';
   const isFromArguments =
     isOther && Object.hasOwn(argumentsOf(parsed), effect.kind === 'option' ? effect.option : '');
