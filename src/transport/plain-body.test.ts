@@ -77,6 +77,31 @@ for (const isDirect of [false, true]) {
       assert.deepEqual(kept, [], 'memory that is of no more use is given back');
     });
 
+    test('the memory of large bodies is used again, by one body at a time', async () => {
+      const bodies: Bytes[] = [];
+      await using server = await start(async ({ body }) => {
+        bodies.push(body);
+        await turn();
+        const bytes = joinBytes(body);
+        const isRight = bytes.every((byte) => byte === bytes[0]);
+        return { status: 200, headers: {}, body: `<${String.fromCharCode(bytes[0]!)} ${isRight}>` };
+      });
+      const bodyBytes = 17 << 20;
+      const send = async (letters: string) => {
+        using client = await RawClient.connect(server.listener.port);
+        for (const [i, letter] of [...letters].entries()) {
+          client.write(post('/', letter.repeat(bodyBytes)));
+          const answers = [...letters.slice(0, i + 1)].map((sent) => `[^<]*<${sent} true>`);
+          await client.until(new RegExp(`^${answers.join('')}$`));
+        }
+      };
+      await send('ab');
+      await Promise.all(['cdef', 'ghij', 'klmn'].map(send));
+      assert.equal(bodies.length, 14);
+      const buffers = new Set(bodies.map((body) => (body as Uint8Array).buffer));
+      assert.ok(buffers.size <= 3, `${buffers.size} for at most three at once`);
+    });
+
     test('a binary body is left in pieces, JSON is joined', async () => {
       const kinds: boolean[] = [];
       await using server = await start(({ body }) => {

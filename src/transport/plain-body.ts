@@ -12,6 +12,8 @@ import type { PlainHead } from './plain-head.ts';
 /** Sizes of the pieces that are read: in proportion to what has come, within these bounds. */
 const smallestPiece = 64 << 10;
 const largestPiece = 256 << 10;
+/** Bytes in one read to where the body lies: libuv reads up to 32 times before others have their turn. */
+const mostInOneRead = 64 << 10;
 
 /**
  * The body of a plain request that comes in several pieces: left in them where the handler reads it
@@ -56,8 +58,10 @@ export class PlainBody {
 
   /** Where the next bytes may be read to: no more than are missing. */
   nextBuffer(): Buffer {
+    const { missing } = this;
+    const space = this.#spaceInBody(Math.min(mostInOneRead, missing));
+    if (space !== null) return space;
     if (this.#piece === null) {
-      const { missing } = this;
       const received = this.head.bodyLength - missing;
       const length = Math.min(Math.max(2 * received, smallestPiece), largestPiece, missing);
       this.#piece = Buffer.allocUnsafeSlow(length);
@@ -70,6 +74,10 @@ export class PlainBody {
    * @returns false where they exceed the budget: then the request is only to be restored.
    */
   read(length: number): boolean {
+    if (this.#piece === null) {
+      (this.#collector as ByteCollector).filled(length);
+      return this.#share.tryTake(length);
+    }
     this.#pieceLength += length;
     if (!this.#share.tryTake(length)) return false;
     if (this.#pieceLength === this.#piece!.length) {
@@ -78,6 +86,10 @@ export class PlainBody {
       this.#pieceLength = 0;
     }
     return true;
+  }
+
+  #spaceInBody(most: number): Buffer | null {
+    return this.#collector instanceof ByteCollector ? this.#collector.space(most) : null;
   }
 
   /** Gives back what it took of the budget. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { RefusalReason, Refusals, RestHandler } from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { type ByteBudget, RequestIds } from '../util/index.ts';
+import { type ByteBudget, RequestIds, sweepIdleMemory } from '../util/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
 import { rawErrorReply } from './error-reply.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -167,6 +167,7 @@ export class RestConnections implements ConnectionTaker {
   }
 
   #sweep(): void {
+    sweepIdleMemory();
     for (const connection of this.#connections.values()) {
       connection.sweep(this.#limits.replyStallMs);
     }

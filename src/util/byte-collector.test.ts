@@ -30,6 +30,22 @@ test('chunks that were copied are given back', () => {
   }
 });
 
+test('bytes may be put where the body lies once its memory is set aside', () => {
+  const whole = Buffer.alloc(100_000, 'serval');
+  const collector = new ByteCollector(whole.length);
+  assert.equal(collector.space(1000), null);
+  collector.add(Buffer.from(whole.subarray(0, 10)));
+  assert.equal(collector.space(1000), null, 'one chunk may be all');
+  collector.add(Buffer.from(whole.subarray(10, 30_000)));
+  for (let at = 30_000; at < whole.length; at = collector.length) {
+    const space = collector.space(16_384)!;
+    assert.equal(space.length, Math.min(16_384, whole.length - at));
+    // Fewer bytes than there is space for.
+    collector.filled(whole.copy(space, 0, at, at + 9999));
+  }
+  assert.ok(whole.equals(collector.finish()));
+});
+
 test('a body in one chunk is that chunk, not a copy', () => {
   const chunk = Buffer.from('whole');
   assert.equal(collect(5, [chunk]), chunk);

@@ -1,3 +1,4 @@
+import { largeBuffers } from './large-buffers.ts';
 import { releaseBytes } from './release-bytes.ts';
 
 /** A claimed length up to this many bytes is believed at once: the memory at stake is small. */
@@ -14,7 +15,7 @@ const proofFraction = 16;
 export class ByteCollector {
   readonly #expected: number | null;
   readonly #chunks: Uint8Array[] = [];
-  #whole: Uint8Array | null = null;
+  #whole: Buffer | null = null;
   #length = 0;
 
   /** @param expected the body's length in bytes; null when unknown. `add` must not exceed it. */
@@ -38,6 +39,19 @@ export class ByteCollector {
     if (this.#chunks.length > 1 && this.#isProven()) this.#allocate(this.#expected!);
   }
 
+  /**
+   * Where the next bytes, `most` of them at most, may be put instead of being added; to be followed by
+   * {@link filled}. Null while they are to be added.
+   */
+  space(most: number): Buffer | null {
+    return this.#whole?.subarray(this.#length, this.#length + most) ?? null;
+  }
+
+  /** So many bytes were put where {@link space} said. */
+  filled(length: number): void {
+    this.#length += length;
+  }
+
   /** The body. Call once, when all of it was added. */
   finish(): Uint8Array {
     if (this.#whole === null) {
@@ -54,7 +68,7 @@ export class ByteCollector {
   }
 
   #allocate(length: number): void {
-    this.#whole = Buffer.allocUnsafeSlow(length);
+    this.#whole = largeBuffers.take(length);
     let offset = 0;
     for (const chunk of this.#chunks) offset = this.#copy(chunk, offset);
     this.#chunks.length = 0;

@@ -11,6 +11,7 @@ export { CounterRows } from './counter-rows.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';
 export type { SocketReader } from './direct-socket.ts';
 export { DirectSocket } from './direct-socket.ts';
+export { sweepIdleMemory, sweptMemory } from './idle-memory.ts';
 export type { CompressedFormat, InflateFailure } from './inflate.ts';
 export { inflate } from './inflate.ts';
 export { nextSlice } from './next-slice.ts';
@@ -19,6 +20,7 @@ export type { PaceSignal, Steps } from './paced.ts';
 export { pace } from './paced.ts';
 export { releaseBytes } from './release-bytes.ts';
 export { RequestIds } from './request-id.ts';
+export { SpareChunks } from './spare-chunks.ts';
 export { TimeSlices } from './time-slice.ts';
 export { WireReader, WireType, wireTag } from './wire-reader.ts';
 export {

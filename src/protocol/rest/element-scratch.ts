@@ -1,11 +1,10 @@
-import { releaseBytes } from '../../util/index.ts';
+import { SpareChunks, sweptMemory } from '../../util/index.ts';
 import type { ElementTarget } from './element-target.ts';
 
 const chunkBytes = 64 * 1024;
 
-/** Chunks that nobody uses are kept, up to 2 MiB a thread: fresh memory costs page faults. */
-const maxSpare = 32;
-const spare: Uint8Array[] = [];
+/** Up to 2 MiB of them are kept by a thread for good, up to 16 MiB while there is use for them. */
+const spare = sweptMemory(new SpareChunks({ chunkBytes, kept: 32, most: 256 }));
 
 /**
  * Elements that are read before there is a tensor for them, in chunks that are used again.
@@ -36,7 +35,7 @@ export class ElementScratch implements ElementTarget {
     while (from < bytes.length) {
       const at = this.length % chunkBytes;
       const index = (this.length - at) / chunkBytes;
-      this.#chunks[index] ??= spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
+      this.#chunks[index] ??= spare.take();
       const to = Math.min(bytes.length, from + chunkBytes - at);
       this.#chunks[index].set(bytes.subarray(from, to), at);
       this.length += to - from;
@@ -65,9 +64,6 @@ export class ElementScratch implements ElementTarget {
   /** Lets others have the chunks: what was held is gone. */
   giveBack(): void {
     this.length = 0;
-    for (const chunk of this.#chunks.splice(0)) {
-      if (spare.length < maxSpare) spare.push(chunk);
-      else releaseBytes(chunk);
-    }
+    for (const chunk of this.#chunks.splice(0)) spare.giveBack(chunk);
   }
 }
