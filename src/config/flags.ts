@@ -665,6 +665,14 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       { range: [0, 128] },
     ],
     [
+      'data_thread_stall_seconds',
+      'int32',
+      30,
+      sets('dataThreadStallSeconds'),
+      'Seconds after which a data thread that hangs is given up and replaced; 0: never',
+      { range: [0, 86_400] },
+    ],
+    [
       'shutdown_grace_seconds',
       'int32',
       30,

@@ -164,6 +164,11 @@ export interface ServerOptions {
   readonly grpcHttp2MinPingIntervalWithoutDataMs: number;
   /** Pings that come too early until the connection is closed; 0: any number. Default 2. */
   readonly grpcHttp2MaxPingStrikes: number;
+  /**
+   * Seconds after which a data thread whose event loop stands still is given up and replaced; 0: never.
+   * Default 30.
+   */
+  readonly dataThreadStallSeconds: number;
   /** Seconds that requests under way may take to finish once the server stops. Default 30. */
   readonly shutdownGraceSeconds: number;
 

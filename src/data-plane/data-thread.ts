@@ -16,6 +16,7 @@ import {
 import type { BytePool } from '../util/index.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { closeDescriptor, takeDescriptor } from './descriptors.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { lendingListener } from './lending.ts';
 import type {
   Answer,
@@ -26,7 +27,9 @@ import type {
   ThreadOpening,
   ToThread,
 } from './messages.ts';
+import { Silence } from './silence.ts';
 import { TickPort } from './tick-port.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** What all data threads of a server share, on the control thread. */
 export interface DataThreadEnvironment {
@@ -101,6 +104,8 @@ export class DataThread {
   #metrics: MetricSource | null = null;
   #endLogging: (() => void) | null = null;
   #connections: ConnectionCounts | null = null;
+  #heartbeats: Heartbeats | null = null;
+  readonly #silence = new Silence();
   #row = 0;
   #phase: DataThreadPhase = 'starting';
   #lastCall = 0;
@@ -167,6 +172,7 @@ export class DataThread {
     const { table, engine, opening, requestLogging } = environment;
     const connections = new ConnectionCounts(opening.memory.connections);
     this.#connections = connections;
+    this.#heartbeats = new Heartbeats(opening.memory.heartbeats);
     table.openRow(
       (row) => {
         this.#row = row;
@@ -223,6 +229,31 @@ export class DataThread {
       this.#send({ kind: 'stop', graceMs });
     }
     return this.#stopped.promise;
+  }
+
+  /**
+   * Looks whether the thread still beats. It must be serving.
+   * @param now in ms @returns for how many ms it has not, as far as looks were taken
+   */
+  silentMs(now: number): number {
+    return this.#heartbeats === null
+      ? 0
+      : this.#silence.look(this.#heartbeats.count(this.#row), now);
+  }
+
+  /**
+   * Gives up a thread that hangs. It takes no connections from now on; `onLost` follows, with what it was
+   * doing. Then it is made to end, which it does at once or, where it is in a native call, as soon as
+   * that returns: nothing runs on it any more. Until then its clients wait.
+   */
+  async giveUp(silentMs: number): Promise<void> {
+    this.#phase = 'ending';
+    const calls = await whereabouts(this.#worker);
+    // It has ended by itself meanwhile.
+    if (this.#isLost) return;
+    this.#fault ??= hangs(silentMs, calls);
+    this.#lost();
+    this.cutOff();
   }
 
   /** Gives the thread up, whatever it is doing, and ends it. */
@@ -351,4 +382,14 @@ export class DataThread {
   #send(message: ToThread): void {
     if (this.#phase !== 'ended') this.#out.send(message);
   }
+}
+
+/** @param calls where the thread is, innermost first; null: in a native call */
+function hangs(silentMs: number, calls: readonly string[] | null): Error {
+  const where = calls === null ? ': it is in a native call, and ends when that returns' : '';
+  const error = new Error(
+    `the thread has not answered for ${Math.round(silentMs / 1000)} s${where}`,
+  );
+  error.stack = [String(error), ...(calls ?? [])].join('\n    at ');
+  return error;
 }

@@ -4,6 +4,7 @@ import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
 import { DataThread, type DataThreadEnvironment } from './data-thread.ts';
+import { beatMs } from './heartbeats.ts';
 import type { Protocol } from './messages.ts';
 
 export interface DataThreadsOptions {
@@ -14,6 +15,8 @@ export interface DataThreadsOptions {
   readonly compileCache: string | null;
   /** JavaScript heap of each thread in MiB; null: Node.js's own limit. */
   readonly maxHeapMb: number | null;
+  /** A thread whose event loop stands still for so many ms is given up; 0: none is. */
+  readonly stallMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -24,6 +27,8 @@ export interface DataThreadState {
   readonly state: 'starting' | 'serving' | 'ending' | 'waiting';
   /** Times that it was started again after it had failed. */
   readonly restarts: number;
+  /** Times that it had failed because it hung (`dataThreadStallSeconds`). */
+  readonly stalls: number;
   /** Open connections. */
   readonly connections: number;
 }
@@ -34,6 +39,7 @@ interface Place {
   /** Null: it waits to be started again. */
   thread: DataThread | null;
   restarts: number;
+  stalls: number;
   /** Failures without a long time of service between them. */
   failures: number;
   startedAt: number;
@@ -63,7 +69,9 @@ const mostHeld = 1024;
  *    no thread serves, connections wait for one.
  * 2. A thread that fails loses its own connections and nothing else. It is started again after a pause
  *    that grows with every failure.
- * 3. `stop` sends connections that were taken before it to their threads first.
+ * 3. A thread whose event loop stands still has failed, and is made to end as far as it can be. One that
+ *    is in a native call keeps its connections, and its row in shared memory, until that returns.
+ * 4. `stop` sends connections that were taken before it to their threads first.
  *
  * Order of calls: `prepare`, `open`, then `take`; `stop` and `close` at any time.
  */
@@ -82,17 +90,17 @@ export class DataThreads {
   constructor(options: DataThreadsOptions) {
     this.#options = options;
     this.#places = Array.from({ length: options.count }, (_, index) => ({
-      ...{ index, thread: null, restarts: 0, failures: 0, startedAt: 0 },
+      ...{ index, thread: null, restarts: 0, stalls: 0, failures: 0, startedAt: 0 },
     }));
     // Whoever opens them hears of it.
     this.#opened.promise.catch(() => {});
   }
 
   get states(): readonly DataThreadState[] {
-    return this.#places.map(({ thread, restarts }) => {
+    return this.#places.map(({ thread, restarts, stalls }) => {
       const phase = thread?.phase ?? 'ended';
       const state = phase === 'ended' ? 'waiting' : phase;
-      return { state, restarts, connections: thread?.connections ?? 0 };
+      return { state, restarts, stalls, connections: thread?.connections ?? 0 };
     });
   }
 
@@ -187,6 +195,26 @@ export class DataThreads {
     if (this.#isOpen || !this.#places.every(({ thread }) => thread?.phase === 'serving')) return;
     this.#isOpen = true;
     this.#opened.resolve();
+    if (this.#options.stallMs > 0) void this.#watch();
+  }
+
+  /** Gives up threads that hang, until the end. */
+  async #watch(): Promise<void> {
+    const { clock, stallMs } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      for (const place of this.#places) {
+        const { thread } = place;
+        if (thread?.phase !== 'serving') continue;
+        const silentMs = thread.silentMs(clock.now());
+        if (silentMs < stallMs) continue;
+        place.stalls += 1;
+        void thread.giveUp(silentMs);
+      }
+      await clock.sleep(beatMs, signal).catch(() => {
+        // Only `stop` ends the pause early.
+      });
+    }
   }
 
   #lost(place: Place, thread: DataThread, error: Error | null): void {

@@ -5,6 +5,7 @@ export type { DataThreadEnvironment } from './data-thread.ts';
 export type { DataThreadState, DataThreadsOptions } from './data-threads.ts';
 export { DataThreads, rowsPerThread } from './data-threads.ts';
 export { closeDescriptor, socketOf, takeDescriptor } from './descriptors.ts';
+export { Heartbeats } from './heartbeats.ts';
 export type {
   Answer,
   LentChange,

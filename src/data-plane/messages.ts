@@ -31,6 +31,8 @@ export interface SharedMemory {
   readonly bytes: SharedArrayBuffer;
   /** Of {@link ConnectionCounts}. */
   readonly connections: SharedArrayBuffer;
+  /** Of {@link Heartbeats}. */
+  readonly heartbeats: SharedArrayBuffer;
 }
 
 /** What a data thread serves with. */

@@ -6,6 +6,7 @@ import {
   ConnectionCounts,
   ControlLink,
   closeDescriptor,
+  Heartbeats,
   type LentChange,
   type Protocol,
   type StatusMessage,
@@ -88,6 +89,7 @@ class DataThreadServer {
   async #open(opening: ThreadOpening): Promise<Opened> {
     const { row, threads, options, memory, metricsPath } = opening;
     const { logger } = this.#link;
+    new Heartbeats(memory.heartbeats).start(row);
     const engine = await openDataEngine(opening.engine, row, logger);
     const models = new BorrowedModels(engine, new HandleCounts(memory.handles), row);
     const pool = new BytePool(memory.bytes);

@@ -41,8 +41,8 @@ test('what is asked for at every look', () => {
   metrics.tell({
     server: {
       dataThreads: [
-        { state: 'serving', restarts: 2, connections: 3 },
-        { state: 'serving', restarts: 0, connections: 0 },
+        { state: 'serving', restarts: 2, stalls: 1, connections: 3 },
+        { state: 'serving', restarts: 0, stalls: 0, connections: 0 },
       ],
       modelNames: () => ['m'],
       modelStatuses: () => [{ id: { name: 'm', version: 7n }, state: 'AVAILABLE', error: null }],
@@ -56,6 +56,8 @@ test('what is asked for at every look', () => {
     'serval_connections{thread="1"} 0',
     'serval_data_thread_restarts_total{thread="0"} 2',
     'serval_data_thread_restarts_total{thread="1"} 0',
+    'serval_data_thread_stalls_total{thread="0"} 1',
+    'serval_data_thread_stalls_total{thread="1"} 0',
     'serval_data_threads{state="serving"} 2',
     'serval_model_versions{model="m",version="7",state="AVAILABLE"} 1',
     'serval_refusals_total{reason="too_large"} 1',

@@ -105,6 +105,13 @@ export class ServerMetrics {
       ['thread'],
       () => server.dataThreads.map(({ restarts }, i) => ({ labels: [String(i)], value: restarts })),
     );
+    own(
+      'counter',
+      'data_thread_stalls_total',
+      'Times that a data thread was given up because it hung.',
+      ['thread'],
+      () => server.dataThreads.map(({ stalls }, i) => ({ labels: [String(i)], value: stalls })),
+    );
     own('gauge', 'connections', 'Open connections of data threads.', ['thread'], () =>
       server.dataThreads.map(({ connections }, i) => ({ labels: [String(i)], value: connections })),
     );

@@ -8,6 +8,7 @@ import {
   ConnectionCounts,
   type DataThreadState,
   DataThreads,
+  Heartbeats,
   type Protocol,
   type Question,
   rowsPerThread,
@@ -69,6 +70,7 @@ export class WorkerThreads implements ServingThreads {
       // The folder that `module.enableCompileCache` was given; it names one of its subfolders.
       compileCache: used === undefined ? null : path.dirname(used),
       maxHeapMb,
+      stallMs: options.dataThreadStallSeconds * 1000,
       clock,
       logger,
     });
@@ -108,6 +110,7 @@ export class WorkerThreads implements ServingThreads {
           refusals: this.#refusals.buffer,
           bytes: bytes.buffer,
           connections: ConnectionCounts.share(rows),
+          heartbeats: Heartbeats.share(rows),
         },
         tls,
         metricsPath,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageInitShape } from '@bufbuild/protobuf';
@@ -178,6 +181,64 @@ test('a thread that hangs is cut off when the server ends', async () => {
   const lines = server.logger.messages();
   assert.ok(lines.some((line) => line.startsWith('A data thread does not answer')));
   assert.ok(lines.some((line) => line.startsWith('Freed the model of')));
+});
+
+test('a thread that hangs while it serves is replaced, and others go on', async () => {
+  await using server = await ThreadedServer.start({ ...halfPlusTwo, dataThreadStallSeconds: 2 });
+  const [hit, other] = await server.clientOfEach();
+  injectFault(0, 'hang');
+  const lost = assert.rejects(hit.get('/v1/models/half_plus_two'));
+  assert.ok(await isServed(other, 4));
+  await server.untilRestarted(0, 1);
+  await lost;
+  assert.ok(await isServed(server.rest(), 6));
+  assert.ok(await isServed(server.rest(), 8));
+  assert.deepEqual(
+    server.serval.dataThreads.map(({ restarts, stalls }) => [restarts, stalls]),
+    [
+      [1, 1],
+      [0, 0],
+    ],
+  );
+  const failure = server.logger.entries.find(({ message }) =>
+    message.startsWith('Data thread 0 failed'),
+  );
+  assert.match(
+    String(failure?.fields.stack),
+    /the thread has not answered for 2 s\n +at .*faulty-data-worker\.ts/,
+  );
+});
+
+test('a thread that hangs in a native call is replaced, and ends when the call returns', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serval-hanging-'));
+  try {
+    const fifo = path.join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const server = await ThreadedServer.start({ ...halfPlusTwo, dataThreadStallSeconds: 2 });
+    const [hit] = await server.clientOfEach();
+    injectFault(0, { waitsForWriter: fifo });
+    let isLost = false;
+    const lost = assert.rejects(hit.get('/v1/models/half_plus_two')).then(() => {
+      isLost = true;
+    });
+    await server.untilRestarted(0, 1);
+    assert.ok(await isServed(server.rest(), 6));
+    assert.ok(await isServed(server.rest(), 8));
+    assert.match(
+      server.logger.entries.map(({ fields }) => String(fields?.error)).join('\n'),
+      /the thread has not answered for 2 s: it is in a native call/,
+    );
+    assert.equal(namedThreads('serval-data-'), 3);
+    assert.equal(isLost, false);
+    writeFileSync(fifo, '');
+    await lost;
+    while (namedThreads('serval-data-') > 2) await delay(5);
+    await server[Symbol.asyncDispose]();
+    const lines = server.logger.messages();
+    assert.ok(lines.some((line) => line.startsWith('Freed the model of')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a thread that there is no room for yet leaves nothing behind', async () => {

@@ -25,8 +25,8 @@ test('connections of both protocols are shared evenly, and all of them are serve
     assert.deepEqual(floatOutput(reply, 'y'), [x + 2]);
   }
   assert.deepEqual(serval.dataThreads, [
-    { state: 'serving', restarts: 0, connections: 36 },
-    { state: 'serving', restarts: 0, connections: 36 },
+    { state: 'serving', restarts: 0, stalls: 0, connections: 36 },
+    { state: 'serving', restarts: 0, stalls: 0, connections: 36 },
   ]);
   for (const channel of channels) channel.close();
   for (const client of clients) client.close();

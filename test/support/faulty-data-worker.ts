@@ -1,10 +1,20 @@
 /** The entry of a data thread that fails when it is told to: see {@link injectFault}. */
 import { BroadcastChannel, workerData } from 'node:worker_threads';
+import koffi from 'koffi';
 import type { ThreadData } from '../../src/data-plane/index.ts';
+import { nativePlatform } from '../../src/engines/ffi/platform.ts';
 import { pendingCalls } from '../../src/engines/index.ts';
 
-/** How a data thread fails. */
-export type Fault = 'throw' | 'reject' | 'exit' | 'memory' | 'hang';
+/**
+ * How a data thread fails. An object: it is in a native call until somebody opens this FIFO to write.
+ */
+export type Fault =
+  | 'throw'
+  | 'reject'
+  | 'exit'
+  | 'memory'
+  | 'hang'
+  | { readonly waitsForWriter: string };
 
 interface FaultMessage {
   readonly index: number;
@@ -25,6 +35,11 @@ export function injectFault(index: number, fault: Fault, whileRunning = false): 
 }
 
 function fail(fault: Fault): void {
+  if (typeof fault === 'object') {
+    const library = koffi.load(nativePlatform().libc);
+    library.func('open', 'int', ['str', 'int'])(fault.waitsForWriter, 0);
+    return;
+  }
   switch (fault) {
     case 'throw':
       setImmediate(() => {
