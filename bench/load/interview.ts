@@ -1,3 +1,4 @@
+import { credentials } from '@grpc/grpc-js';
 import { GrpcClient } from '../../test/support/grpc-client.ts';
 import { RestClient } from '../../test/support/rest-client.ts';
 import type { ClientPlan, PreparedRequest } from './client/plan.ts';
@@ -17,6 +18,8 @@ export interface Interview {
   readonly protocol: 'rest' | 'grpc';
   readonly connections: number;
   readonly questions: readonly Question[];
+  /** Over TLS: the root of the server's certificate, PEM. */
+  readonly tlsRoot?: string;
 }
 
 /**
@@ -25,17 +28,17 @@ export interface Interview {
  * @throws Refused, Error for a failure or a wrong answer
  */
 export async function planFor(interview: Interview, server: RunningServer): Promise<ClientPlan> {
-  const { protocol, connections, questions } = interview;
+  const { protocol, connections, questions, tlsRoot = null } = interview;
   const port = server.ports[protocol];
   const host = '127.0.0.1';
   const ask = protocol === 'rest' ? askRest : askGrpc;
   const requests: PreparedRequest[] = [];
   for (const { path, contentType, body, check } of questions) {
-    const answer = await ask(port, path, contentType, body);
+    const answer = await ask(port, { path, contentType, body }, tlsRoot);
     check(answer);
     requests.push({ path, contentType, body, answer });
   }
-  return { protocol, host, port, connections, requests };
+  return { protocol, host, port, connections, requests, tlsRoot };
 }
 
 /** A reply that is not an answer, such as an unknown kind of request. */
@@ -49,13 +52,17 @@ export class Refused extends Error {
   }
 }
 
+type Asked = Omit<Question, 'check'>;
+
 async function askRest(
   port: number,
-  path: string,
-  contentType: string,
-  body: Uint8Array,
+  { path, contentType, body }: Asked,
+  tlsRoot: string | null,
 ): Promise<Buffer> {
-  const client = new RestClient(`http://127.0.0.1:${port}`);
+  const client =
+    tlsRoot === null
+      ? new RestClient(`http://127.0.0.1:${port}`)
+      : new RestClient(`https://localhost:${port}`, 1, tlsRoot);
   try {
     const answer = await client.send('POST', path, body, { 'content-type': contentType });
     if (answer.status === 200) return answer.body;
@@ -67,11 +74,12 @@ async function askRest(
 
 async function askGrpc(
   port: number,
-  path: string,
-  _contentType: string,
-  body: Uint8Array,
+  { path, body }: Asked,
+  tlsRoot: string | null,
 ): Promise<Buffer> {
-  const client = new GrpcClient(`127.0.0.1:${port}`);
+  const tls = tlsRoot === null ? undefined : credentials.createSsl(Buffer.from(tlsRoot));
+  const host = tlsRoot === null ? '127.0.0.1' : 'localhost';
+  const client = new GrpcClient(`${host}:${port}`, {}, tls);
   try {
     return await client.raw(path, Buffer.from(body));
   } finally {

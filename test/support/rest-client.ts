@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 
 /** A whole HTTP reply. */
 export interface RestAnswer {
@@ -11,11 +12,15 @@ export interface RestAnswer {
 /** A keep-alive HTTP client for one server, as an application would hold it. */
 export class RestClient {
   readonly #base: URL;
+  readonly #http: typeof http | typeof https;
   readonly #agent: http.Agent;
 
-  constructor(base: string, connections = Number.POSITIVE_INFINITY) {
+  /** @param root of an `https:` server's certificate, PEM */
+  constructor(base: string, connections = Number.POSITIVE_INFINITY, root?: string) {
     this.#base = new URL(base);
-    this.#agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+    this.#http = this.#base.protocol === 'https:' ? https : http;
+    const ca = root === undefined ? {} : { ca: root };
+    this.#agent = new this.#http.Agent({ keepAlive: true, maxSockets: connections, ...ca });
   }
 
   /** Sends one request. @throws the socket's own error when no whole reply came. */
@@ -26,7 +31,7 @@ export class RestClient {
     headers: http.OutgoingHttpHeaders = {},
   ): Promise<RestAnswer> {
     return new Promise((resolve, reject) => {
-      const request = http.request(
+      const request = this.#http.request(
         {
           agent: this.#agent,
           host: this.#base.hostname,

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import net from 'node:net';
+import type net from 'node:net';
 import type { Channel, Done } from './channel.ts';
+import { connect, type Server } from './connect.ts';
 import type { PreparedRequest } from './plan.ts';
 
 const endOfHead = Buffer.from('\r\n\r\n');
@@ -39,10 +39,8 @@ export class Http1Channel implements Channel {
     socket.on('close', () => this.#fail('the server closed the connection'));
   }
 
-  static async connect(host: string, port: number): Promise<Http1Channel> {
-    const socket = net.connect({ host, port, noDelay: true });
-    await once(socket, 'connect');
-    return new Http1Channel(socket);
+  static async connect(server: Server): Promise<Http1Channel> {
+    return new Http1Channel(await connect(server, 'http/1.1'));
   }
 
   ask(request: PreparedRequest, done: Done): void {

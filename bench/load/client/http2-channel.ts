@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import net from 'node:net';
+import type net from 'node:net';
 import type { Channel, Done } from './channel.ts';
+import { connect, type Server } from './connect.ts';
 import { type HeaderBlocks, headerBlocks } from './hpack.ts';
 import type { PreparedRequest } from './plan.ts';
 
@@ -75,10 +76,9 @@ export class Http2Channel implements Channel {
   }
 
   /** Resolves when the server's settings are here. */
-  static async connect(host: string, port: number): Promise<Http2Channel> {
-    const socket = net.connect({ host, port, noDelay: true });
-    await once(socket, 'connect');
-    const channel = new Http2Channel(socket, `${host}:${port}`);
+  static async connect(server: Server): Promise<Http2Channel> {
+    const socket = await connect(server, 'h2');
+    const channel = new Http2Channel(socket, `${server.host}:${server.port}`);
     await once(socket, 'data');
     return channel;
   }

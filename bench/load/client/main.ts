@@ -12,10 +12,10 @@ let channels: readonly Channel[] = [];
 let requests: readonly PreparedRequest[] = [];
 const pacer = new Pacer(() => new Worker(new URL('./pacer-thread.ts', import.meta.url)));
 
-async function connect({ protocol, host, port, connections }: ClientPlan): Promise<void> {
+async function connect({ protocol, connections, ...server }: ClientPlan): Promise<void> {
   for (const channel of channels) channel.close();
   const kind = protocol === 'rest' ? Http1Channel : Http2Channel;
-  channels = await Promise.all(Array.from({ length: connections }, () => kind.connect(host, port)));
+  channels = await Promise.all(Array.from({ length: connections }, () => kind.connect(server)));
 }
 
 async function serve(request: ClientRequest): Promise<ClientReply> {

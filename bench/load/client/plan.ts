@@ -15,6 +15,8 @@ export interface ClientPlan {
   readonly host: string;
   readonly port: number;
   readonly connections: number;
+  /** Over TLS: the root of the server's certificate, PEM; null: plain. */
+  readonly tlsRoot: string | null;
   /** Asked one after the other, from the first again after the last. */
   readonly requests: readonly PreparedRequest[];
 }

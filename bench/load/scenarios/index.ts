@@ -10,6 +10,7 @@ import { openLoop } from './open-loop.ts';
 import { restTiny } from './rest-tiny.ts';
 import { rss } from './rss.ts';
 import { thousandModels } from './thousand-models.ts';
+import { tls } from './tls.ts';
 import { twoThreads } from './two-threads.ts';
 
 /** All of them, in the order of the targets. */
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   jsonDecode,
   grpcLarge,
   httpBinary,
+  tls,
   cnnThroughput,
   twoThreads,
   bigJsonNeighbour,
