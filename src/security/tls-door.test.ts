@@ -80,7 +80,7 @@ class Doorway implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.door.stop();
+    await this.door.stop(0);
     for (const socket of this.served) socket.destroy();
     this.#listener.close();
     await once(this.#listener, 'close');
@@ -189,15 +189,34 @@ describe('TlsDoor', () => {
     resumed.destroy();
   });
 
-  it('closes handshakes when it stops, and takes none afterwards', async () => {
+  it('closes handshakes that take too long when it stops, and takes none afterwards', async () => {
     await using doorway = await Doorway.open();
     const socket = net.connect(doorway.port, '127.0.0.1');
     socket.on('error', () => {});
     socket.resume();
+    const closed = once(socket, 'close');
     while (doorway.door.handshakes === 0) await new Promise(setImmediate);
-    doorway.door.stop();
-    await once(socket, 'close');
+    await doorway.door.stop(10);
+    await closed;
     await assert.rejects(doorway.echo());
     assert.equal(doorway.served.length, 0);
+  });
+
+  it('lets handshakes finish when it stops, and serves what they lead to', async () => {
+    await using doorway = await Doorway.open();
+    const below = net.connect(doorway.port, '127.0.0.1');
+    while (doorway.door.handshakes === 0) await new Promise(setImmediate);
+    let isStopped = false;
+    const stopped = doorway.door.stop(60_000).then(() => {
+      isStopped = true;
+    });
+    const socket = tls.connect({ socket: below, ca: authority.root, servername: 'localhost' });
+    socket.write('word');
+    assert.equal(isStopped, false);
+    const [echo] = await once(socket, 'data');
+    assert.equal(String(echo), 'word');
+    await stopped;
+    await assert.rejects(doorway.echo(), 'a new connection');
+    socket.destroy();
   });
 });

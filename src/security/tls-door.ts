@@ -29,6 +29,8 @@ export class TlsDoor {
   readonly #waiting = new Set<Socket>();
   #server: Server;
   #isStopped = false;
+  /** Called when the last handshake has ended, while the door is being closed. */
+  #onQuiet: (() => void) | null = null;
 
   constructor(options: TlsDoorOptions) {
     this.#options = options;
@@ -48,7 +50,7 @@ export class TlsDoor {
       return;
     }
     this.#waiting.add(socket);
-    socket.once('close', () => this.#waiting.delete(socket));
+    socket.once('close', () => this.#forget(socket));
     this.#server.emit('connection', socket);
   }
 
@@ -58,10 +60,23 @@ export class TlsDoor {
     this.#server = this.#createServer(material);
   }
 
-  /** Takes nothing more and closes connections in their handshake: nothing was asked on them yet. */
-  stop(): void {
+  /**
+   * Lets handshakes under way finish, since a client that has done its part may have asked something already;
+   * those that have not finished after `graceMs` are cut off. Resolves when there is none, and takes nothing
+   * more from then on. Not before new connections are refused.
+   */
+  async stop(graceMs: number): Promise<void> {
+    if (this.#waiting.size > 0) {
+      const quiet = new Promise<void>((resolve) => {
+        this.#onQuiet = resolve;
+      });
+      const cutOff = setTimeout(() => {
+        for (const socket of this.#waiting) socket.destroy();
+      }, graceMs);
+      await quiet;
+      clearTimeout(cutOff);
+    }
     this.#isStopped = true;
-    for (const socket of this.#waiting) socket.destroy();
   }
 
   /** It never listens: connections are handed to it. */
@@ -80,26 +95,29 @@ export class TlsDoor {
       }),
     });
     server.on('secureConnection', (socket) => {
-      this.#forget(socket);
-      if (this.#isStopped) {
-        socket.destroy();
-      } else if (protocol === 'grpc' && socket.alpnProtocol !== alpn) {
+      this.#forgetBelow(socket);
+      if (protocol === 'grpc' && socket.alpnProtocol !== alpn) {
         this.#refuse(socket, new Error(`the client did not agree on ${alpn} (ALPN)`));
       } else {
         serve(socket.setNoDelay(true));
       }
     });
     server.on('tlsClientError', (error, socket) => {
-      this.#forget(socket);
+      this.#forgetBelow(socket);
       this.#refuse(socket, error);
     });
     return server;
   }
 
-  #forget(socket: TLSSocket): void {
+  #forgetBelow(socket: TLSSocket): void {
     // The socket below is known by this property alone.
     const { _parent: below } = socket as TLSSocket & { readonly _parent?: Socket };
-    if (below !== undefined) this.#waiting.delete(below);
+    if (below !== undefined) this.#forget(below);
+  }
+
+  #forget(socket: Socket): void {
+    this.#waiting.delete(socket);
+    if (this.#waiting.size === 0) this.#onQuiet?.();
   }
 
   #refuse(socket: TLSSocket, error: Error): void {

@@ -24,6 +24,9 @@ import { type ConnectionTaker, GrpcConnections, RestConnections } from '../trans
 import type { ByteBudget } from '../util/index.ts';
 import { http2Limits } from './http2-limits.ts';
 
+/** How long handshakes under way may take at the end, in ms: most have milliseconds left. */
+const lastHandshakesMs = 1000;
+
 /** What a thread serves requests with. */
 export interface ThreadServerOptions {
   readonly options: ServerOptions;
@@ -95,9 +98,10 @@ export class ThreadServer {
    * cut off. Resolves when no connection is left. Not before new ones are refused.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#doors.grpc?.stop();
-    this.#doors.rest?.stop();
-    await Promise.all([this.#grpc.stop(graceMs), this.#rest.stop(graceMs)]);
+    await Promise.all([
+      stopBehind(this.#doors.grpc, this.#grpc, graceMs),
+      stopBehind(this.#doors.rest, this.#rest, graceMs),
+    ]);
   }
 
   /** Answers every request under way with UNAVAILABLE, and 503 over REST. */
@@ -105,6 +109,17 @@ export class ThreadServer {
     this.#grpc.interrupt(error);
     this.#rest.interrupt(503, error.message);
   }
+}
+
+/** Connections are told of the end once all that have come have made their handshake. */
+async function stopBehind(
+  door: TlsDoor | null,
+  connections: GrpcConnections | RestConnections,
+  graceMs: number,
+): Promise<void> {
+  const begun = performance.now();
+  await door?.stop(Math.min(lastHandshakesMs, graceMs / 2));
+  await connections.stop(Math.max(0, graceMs - (performance.now() - begun)));
 }
 
 /** The door before the connections of a protocol; null: it is served in plain text. */
