@@ -9,4 +9,9 @@ export type {
   RestReply,
   RestRequest,
 } from './rest/index.ts';
-export { corsHeaders, createRestHandler, isReadInChunks } from './rest/index.ts';
+export {
+  corsHeaders,
+  createRestHandler,
+  isReadInChunks,
+  unknownMethodReply,
+} from './rest/index.ts';

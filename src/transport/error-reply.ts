@@ -12,10 +12,14 @@ export function errorReply(status: number, message: string): RestReply {
 
 /** The same as bytes for a connection whose HTTP can't be understood; it is closed after this. */
 export function rawErrorReply(status: number, message: string): string {
-  const { body } = errorReply(status, message);
+  return rawReply(errorReply(status, message));
+}
+
+/** A reply with a text, as the bytes that end a connection. */
+export function rawReply({ status, headers, body }: RestReply): string {
   return [
     `HTTP/1.1 ${status} ${reasonPhrase(status)}`,
-    'Content-Type: application/json',
+    `Content-Type: ${headers['Content-Type']}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `Date: ${new Date().toUTCString()}`,
     'Connection: close',

@@ -300,12 +300,21 @@ test('a body that breaks off in bad chunks is dropped, and its bytes with it', a
   assert.equal(server.budget.used, 0);
 });
 
-test('refuses header fields over the limit, CONNECT, and requests that take too long', async () => {
+test('takes a target with the address of the server in it for its path', async () => {
+  await using server = await TestRestServer.start(describe);
+  using client = await RawClient.connect(server.listener.port);
+  client.write('GET HTTP://a:80/v1/x?y=http://b/c HTTP/1.1\r\nHost: a:80\r\n\r\n');
+  await client.until(/"target":"\/v1\/x\?y=http:\/\/b\/c"/);
+});
+
+test('refuses header fields over the limit, unknown methods, and requests that take too long', async () => {
   const limits = { maxHeaderBytes: 2000, headersTimeoutMs: 50, requestTimeoutMs: 100 };
   await using server = await TestRestServer.start(describe, limits);
   const cases = [
     [`GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(3000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
-    ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 501 Not Implemented/],
+    ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 501 .*<H1>Not Implemented/s],
+    ['FETCH / HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 501 .*<H1>Not Implemented/s],
+    ['{"instances": [1]}', /^HTTP\/1\.1 400 .*"error": "Malformed HTTP request: /s],
     ['GET / HTTP/1.1\r\nHost:', /^HTTP\/1\.1 408 Request Time-out/],
     ['POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf', /^HTTP\/1\.1 408 Request Time-out/],
   ] as const;
@@ -319,9 +328,9 @@ test('refuses header fields over the limit, CONNECT, and requests that take too 
     bytes_in_flight: 0,
     request_timeout: 2,
     reply_timeout: 0,
-    malformed: 0,
+    malformed: 1,
     headers_too_large: 1,
-    unsupported: 1,
+    unsupported: 2,
     tls_handshake: 0,
   });
   assert.equal(server.budget.used, 0);

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RefusalReason, Refusals, RestHandler } from '../protocol/index.ts';
+import {
+  type RefusalReason,
+  type Refusals,
+  type RestHandler,
+  unknownMethodReply,
+} from '../protocol/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { type ByteBudget, RequestIds, sweepIdleMemory } from '../util/index.ts';
 import type { ConnectionTaker } from './acceptor.ts';
-import { rawErrorReply } from './error-reply.ts';
+import { rawErrorReply, rawReply } from './error-reply.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { PlainConnection, type PlainEnvironment } from './plain-connection.ts';
 import { ReplyHeads } from './reply-heads.ts';
@@ -204,9 +209,7 @@ export class RestConnections implements ConnectionTaker {
     server.emit('listening');
     server.on('request', (request, response) => this.#open(request, response, false));
     server.on('checkContinue', (request, response) => this.#open(request, response, true));
-    server.on('connect', (request) => {
-      this.#refuse(request.socket, 'unsupported', 501, 'Method CONNECT is not supported');
-    });
+    server.on('connect', ({ socket }) => this.#refuseMethod(socket));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.#onClientError(error, socket as Socket);
     });
@@ -239,21 +242,46 @@ export class RestConnections implements ConnectionTaker {
         this.#refuse(socket, 'unsupported', 400, message);
         break;
       }
+      case 'HPE_INVALID_METHOD':
+        if (isInName(error)) this.#refuseMethod(socket);
+        else this.#refuseMalformed(socket, error);
+        break;
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
         this.#refuse(socket, 'too_large', 413, 'The extensions of a chunk are too large');
         break;
       default:
-        this.#refuse(socket, 'malformed', 400, `Malformed HTTP request: ${reasonOf(error)}`);
+        this.#refuseMalformed(socket, error);
     }
   }
 
+  /** As TFS: with the page for what its listener does not have (spec 5.1). */
+  #refuseMethod(socket: Socket): void {
+    this.#closeWith(socket, 'unsupported', rawReply(unknownMethodReply()));
+  }
+
+  #refuseMalformed(socket: Socket, error: Error): void {
+    this.#refuse(socket, 'malformed', 400, `Malformed HTTP request: ${reasonOf(error)}`);
+  }
+
   #refuse(socket: Socket, reason: RefusalReason, status: number, message: string): void {
+    this.#closeWith(socket, reason, rawErrorReply(status, message));
+  }
+
+  #closeWith(socket: Socket, reason: RefusalReason, reply: string): void {
     const connection = this.#connections.get(socket);
     if (!(connection instanceof Http1Connection)) return;
-    if (connection.closeWith(rawErrorReply(status, message))) {
-      this.#environment.refusals.count(reason);
-    }
+    if (connection.closeWith(reply)) this.#environment.refusals.count(reason);
   }
+}
+
+/**
+ * Whether the parser stopped within a name that could be a method's. Told by one byte, since what is
+ * around it may have come before, or is yet to come.
+ */
+function isInName(error: Error & { readonly bytesParsed?: unknown; readonly rawPacket?: unknown }) {
+  const { bytesParsed, rawPacket } = error;
+  if (typeof bytesParsed !== 'number' || !(rawPacket instanceof Uint8Array)) return false;
+  return /^[A-Z]$/.test(String.fromCharCode(rawPacket[bytesParsed] ?? 0));
 }
 
 /** What the HTTP parser has to say of bytes that are not HTTP. */

@@ -32,7 +32,7 @@ export class RestExchange extends RestCall implements PendingExchange {
     request: IncomingMessage,
     response: ServerResponse,
   ) {
-    super(environment, request.method ?? '', request.url ?? '');
+    super(environment, request.method ?? '', originForm(request.url ?? ''));
     this.headers = request.headers;
     this.#connection = connection;
     this.#request = request;
@@ -191,4 +191,9 @@ export class RestExchange extends RestCall implements PendingExchange {
     // Of an idle connection Node.js has set the time by now; with more to answer, it leaves ours.
     if (!this.#connection.isIdle) this.#connection.socket.setTimeout(0);
   }
+}
+
+/** A target without the server's own address, which clients of proxies put before it. */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?#]*/i, '');
 }

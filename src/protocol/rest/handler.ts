@@ -7,7 +7,14 @@ import { metadataReply } from './metadata-reply.ts';
 import { asksForMetrics, type MetricsPage, metricsReply } from './metrics-page.ts';
 import type { RestHandlerOptions } from './options.ts';
 import { predictReply } from './predict.ts';
-import { corsHeaders, errorReply, httpStatus, jsonHeaders, pageReply } from './reply.ts';
+import {
+  corsHeaders,
+  errorReply,
+  httpStatus,
+  jsonHeaders,
+  pageReply,
+  unknownMethodReply,
+} from './reply.ts';
 import { latin1AsUtf8, type Route, type RouteModel, Routes } from './route.ts';
 import { statusReply } from './status-reply.ts';
 
@@ -111,7 +118,7 @@ function dispatch(
     case 'not-found':
       return pageReply(404, 'Not Found');
     case 'unknown-method':
-      return pageReply(501, 'Not Implemented');
+      return unknownMethodReply();
   }
 }
 

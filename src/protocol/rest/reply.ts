@@ -46,6 +46,11 @@ export function errorReply({ code, message }: StatusError): RestReply {
   };
 }
 
+/** The answer to a method that TFS's listener does not have (spec 5.1), whatever the path. */
+export function unknownMethodReply(): RestReply {
+  return pageReply(501, 'Not Implemented');
+}
+
 /** The page for what is not part of the API (spec 5.1), in the words of the original. */
 export function pageReply(status: number, reason: string): RestReply {
   return {
