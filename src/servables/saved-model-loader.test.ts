@@ -125,6 +125,20 @@ describe('SavedModelLoader', () => {
     assert.equal(engine.closed, 1);
   });
 
+  test('takes more while it is loaded, where it is told so', async () => {
+    const { engine, source } = loaderOf('models/nan_inf/1');
+    const loader = new SavedModelLoader({
+      ...{ source, engine, loadModel: loadOn(engine), logger: new MemoryLogger() },
+      transientLoadBytes: 1000,
+    });
+    const quantity = async () => (await loader.estimateResources())[0]!.quantity;
+    const before = await quantity();
+    await loader.load();
+    assert.equal(await quantity(), before - 1000);
+    assert.ok(before > 1000);
+    await loader.unload();
+  });
+
   test('is loaded once, and unloaded once', async () => {
     const { engine, loader } = loaderOf('models/nan_inf/1');
     await loader.load();

@@ -14,6 +14,8 @@ export interface SavedModelLoaderOptions {
   /** Loads by an engine that `engine` adopts from. */
   readonly loadModel: LoadSavedModel;
   readonly logger: Logger;
+  /** Memory that the load takes beyond what the model keeps, in bytes. Default 0. */
+  readonly transientLoadBytes?: number;
 }
 
 /**
@@ -25,19 +27,23 @@ export class SavedModelLoader implements Loader<ModelServable> {
   readonly #engine: Engine;
   readonly #loadModel: LoadSavedModel;
   readonly #logger: Logger;
+  readonly #transientLoadBytes: number;
   #model: LoadedModel | null = null;
 
-  constructor({ source, engine, loadModel, logger }: SavedModelLoaderOptions) {
+  constructor(options: SavedModelLoaderOptions) {
+    const { source, engine, loadModel, logger, transientLoadBytes = 0 } = options;
     this.#source = source;
     this.#engine = engine;
     this.#loadModel = loadModel;
     this.#logger = logger;
+    this.#transientLoadBytes = transientLoadBytes;
   }
 
-  /** Spec 4.5: 1.2 times the bytes of all files of the version. */
+  /** Spec 4.5: 1.2 times the bytes of all files of the version, and until it is loaded what the load takes. */
   async estimateResources(): Promise<ResourceAllocation> {
     const bytes = await folderSize(new LocalStore(), this.#source.path);
-    return [{ resource: mainMemory, quantity: Math.ceil(1.2 * bytes) }];
+    const transient = this.#model === null ? this.#transientLoadBytes : 0;
+    return [{ resource: mainMemory, quantity: Math.ceil(1.2 * bytes) + transient }];
   }
 
   async load(): Promise<ModelServable> {

@@ -56,7 +56,8 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
       };
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
       const source = { path, tags: platform.tags, sessionConfig };
-      return new SavedModelLoader({ source, engine, loadModel, logger });
+      const { transientLoadBytes } = platform;
+      return new SavedModelLoader({ source, engine, loadModel, logger, transientLoadBytes });
     },
     checkComplete: async (path, platformName) => {
       try {

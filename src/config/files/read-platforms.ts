@@ -26,6 +26,8 @@ export interface Platform {
   readonly sessionConfig: Uint8Array;
   /** Times that each warm-up request is replayed; null: none is. */
   readonly warmupIterations: number | null;
+  /** Memory that a load takes beyond what the model keeps, in bytes, as far as it is to be counted. */
+  readonly transientLoadBytes: number;
 }
 
 export interface Platforms {
@@ -58,6 +60,7 @@ export async function readPlatforms(options: PlatformOptions): Promise<Platforms
       tags: options.savedModelTags,
       sessionConfig: await readSessionConfig(options),
       warmupIterations: options.enableModelWarmup ? options.numRequestIterationsForWarmup : null,
+      transientLoadBytes: 0,
     };
     return { platforms: [platform], warnings: [] };
   }
@@ -110,6 +113,7 @@ function compile(
     tags: Object.freeze(tags.length > 0 ? tags : ['serve']),
     sessionConfig: toBinary(ConfigProtoSchema, config),
     warmupIterations: bundle?.enableModelWarmup ? Math.max(1, iterations) : null,
+    transientLoadBytes: Number(bundle?.experimentalTransientRamBytesDuringLoad ?? 0n),
   });
 }
 
@@ -134,11 +138,6 @@ const reasons: readonly [
     'session_run_load_threadpool_index',
     (b) => b.sessionRunLoadThreadpoolIndex !== undefined,
     'models are loaded on threads of their own',
-  ],
-  [
-    'experimental_transient_ram_bytes_during_load',
-    (b) => b.experimentalTransientRamBytesDuringLoad !== 0n,
-    'only what a model keeps is counted',
   ],
   [
     'resource_estimation_uses_validation_result',
