@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -32,6 +32,7 @@ import {
 import { inferenceMethods, parseRoute, type Route } from '../../src/protocol/rest/route.ts';
 import { ServerMetrics } from '../../src/server/server-metrics.ts';
 import { Code, StatusError } from '../../src/status/index.ts';
+import { root } from '../support/server.ts';
 import { type CompatibilityRow, compatibilityRows } from './compatibility-table.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'serval-compatibility-'));
@@ -64,6 +65,31 @@ describe('the flags in docs/compatibility.md', () => {
       assert.notEqual(row.verdict, 'added', where(row));
     }
     for (const row of own) assert.equal(row.verdict, 'added', where(row));
+  });
+});
+
+describe('the environment variables in docs/compatibility.md', () => {
+  it('are all that the sources read', () => {
+    const read = new Set<string>();
+    const files = globSync('src/**/*.ts', {
+      cwd: root,
+      exclude: ['**/*.test.ts', '**/testing/**'],
+    });
+    for (const file of files) {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      for (const [, name] of text.matchAll(/\benv(?:ironment)?\.([A-Z][A-Z_]+)/g)) read.add(name!);
+      for (const [, names] of text.matchAll(/\{([^{}]+)\} = environment\b/g)) {
+        for (const [name] of names!.matchAll(/\b[A-Z][A-Z_]+(?=:|,|\s)/g)) read.add(name);
+      }
+    }
+    const listed = compatibilityRows('Environment').map(({ name }) => name);
+    const patterns = listed.filter((name) => /[<*]/.test(name));
+    assert.deepEqual(patterns, ['SERVAL_<FLAG>', 'TF_*']);
+    for (const { effect, name } of flags) {
+      if (effect.kind !== 'command') read.delete(`SERVAL_${name.toUpperCase()}`);
+    }
+    const single = [...read].filter((name) => !name.startsWith('TF_') || listed.includes(name));
+    assert.deepEqual(listed.filter((name) => !patterns.includes(name)).sort(), single.sort());
   });
 });
 
