@@ -21,7 +21,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
   'saved-model': ['tensor', 'proto', 'engines', 'stores', 'config'],
-  servables: ['core', 'saved-model', 'engines', 'stores', 'telemetry'],
+  servables: [
+    'core',
+    'saved-model',
+    'engines',
+    'batching',
+    'config',
+    'stores',
+    'tensor',
+    'telemetry',
+  ],
   inference: ['core', 'engines', 'servables', 'tensor'],
   'request-log': ['inference', 'tfrecord', 'proto', 'config', 'telemetry'],
   'data-plane': [
@@ -35,7 +44,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'request-log',
   ],
   warmup: ['inference', 'servables', 'core', 'engines', 'tensor', 'tfrecord'],
-  loading: ['engines', 'saved-model', 'warmup', 'telemetry'],
+  loading: ['engines', 'saved-model', 'servables', 'warmup', 'config', 'telemetry'],
   protocol: ['inference', 'core', 'engines', 'tensor', 'proto', 'telemetry'],
   transport: ['protocol', 'http2', 'telemetry'],
   server: [

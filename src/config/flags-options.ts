@@ -3,7 +3,7 @@ import { readChannelArguments } from './channel-arguments.ts';
 import { flags } from './flags.ts';
 import type { ParsedFlags } from './flags-parse.ts';
 import type { UserServerOptions } from './options.ts';
-import { checkBatchingFlags, checkStart } from './start-checks.ts';
+import { checkStart } from './start-checks.ts';
 
 /**
  * The server options that a command line asks for.
@@ -21,11 +21,6 @@ export function optionsFromFlags(parsed: ParsedFlags): UserServerOptions {
     sslConfigFile: value('ssl_config_file'),
     modelBasePath: value('model_base_path'),
     modelConfigFile: value('model_config_file'),
-  });
-  checkBatchingFlags({
-    enableBatching: value('enable_batching'),
-    batchingParametersFile: value('batching_parameters_file'),
-    platformConfigFile: value('platform_config_file'),
   });
   const options: Record<string, unknown> = {};
   const fromArguments: Readonly<Record<string, unknown>> = readChannelArguments(

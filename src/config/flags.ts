@@ -5,7 +5,6 @@ import { grpcConnectionFlags } from './flags-grpc-connections.ts';
 
 const cpus = availableParallelism();
 
-const noBatching = none('this version of Serval does not batch requests yet');
 const noTflite = none('this version of Serval does not run TensorFlow Lite models yet');
 const eventLoop = none('Serval does not give each request a thread');
 
@@ -395,21 +394,21 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'enable_batching',
       'bool',
       false,
-      noBatching,
+      sets('enableBatching'),
       'Run requests that arrive together as one batch',
     ],
     [
       'batching_parameters_file',
       'string',
       '',
-      noBatching,
+      sets('batchingParametersFile'),
       'File with text BatchingParameters; needs --enable_batching',
     ],
     [
       'enable_per_model_batching_parameters',
       'bool',
       false,
-      noBatching,
+      sets('enablePerModelBatchingParameters'),
       'Take the parameters from batching_params.pbtxt in the version folder; needs --enable_batching',
     ],
   ),

@@ -3,7 +3,7 @@ import { invalidArgument } from '../status/index.ts';
 import type { FlagSpec } from './flag.ts';
 import { flags } from './flags.ts';
 import type { ServerOptions, UserServerOptions } from './options.ts';
-import { checkStart } from './start-checks.ts';
+import { checkBatchingFlags, checkStart } from './start-checks.ts';
 
 /** What the defaults that depend on the machine depend on. */
 export interface Machine {
@@ -46,6 +46,7 @@ export function compileServerOptions(
   // The table has a flag for each option, of its type: proved by flags.test.ts.
   const options = compiled as unknown as ServerOptions;
   checkStart({ ...options, useAltsCredentials: false });
+  checkBatchingFlags(options);
   return Object.freeze({
     ...options,
     numRequestIterationsForWarmup: Math.max(1, options.numRequestIterationsForWarmup),

@@ -116,6 +116,12 @@ export interface ServerOptions {
   readonly xlaGpuCompilationEnabled: boolean;
   /** `bfloat16`, or empty; anything else changes nothing. */
   readonly mixedPrecision: string;
+  /** Run requests that arrive together as one batch (spec 7). Default false, as TFS. */
+  readonly enableBatching: boolean;
+  /** Text-proto BatchingParameters, for `enableBatching`; empty: the defaults of TFS. */
+  readonly batchingParametersFile: string;
+  /** Take those of each version from `batching_params.pbtxt` in its folder; without one it is not batched. */
+  readonly enablePerModelBatchingParameters: boolean;
   /** Refuse inputs that the declared shapes exclude, and serve empty batches. Default true. */
   readonly checkTensorShapes: boolean;
   /**

@@ -56,6 +56,11 @@ export interface ModelSource {
  * request) is allowed: the memory is given back when that run ends. Not to be shared by threads.
  */
 export interface TensorScope extends TensorAllocator {
+  /**
+   * Calls `act` once, as the scope is closed: for memory of somebody else that the request reads until
+   * then. At once where it is closed already.
+   */
+  onClose(act: () => void): void;
   /** Gives the memory back. A second call does nothing. */
   close(): void;
 }
@@ -141,6 +146,9 @@ export interface LoadedModel {
    * every output's first dimension is open and no op that it reaches keeps state.
    */
   isRowwiseStateless(signature: SignatureSpec): boolean;
+
+  /** Whether a run of this signature leaves nothing behind, so that it may be made again: no op keeps state. */
+  isStateless(signature: SignatureSpec): boolean;
 
   /**
    * Gives the model away, to be adopted by an engine of the same kind on any thread of this process.

@@ -1,6 +1,13 @@
-import type { Engine } from '../engines/index.ts';
+import type { BatchingOptions } from '../config/index.ts';
+import type { Engine, LoadedModel } from '../engines/index.ts';
 import { type Completeness, checkComplete, readSavedModel } from '../saved-model/index.ts';
-import { type CellAnnouncement, ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
+import { batchAlone } from '../servables/index.ts';
+import {
+  BatchingMetrics,
+  type CellAnnouncement,
+  ServingMetrics,
+  ThreadMetrics,
+} from '../telemetry/index.ts';
 import { warmUp } from '../warmup/index.ts';
 import type { CheckJob, Job, JobKind, JobOf, LoadJob, LoadResult, ResultOf } from './protocol.ts';
 
@@ -39,7 +46,7 @@ export function handlerOf({ kind }: Job): JobHandler<JobKind> {
 }
 
 async function load(
-  { path, tags, sessionConfig = null, warmup }: LoadJob,
+  { path, tags, sessionConfig = null, warmup, batching = null }: LoadJob,
   { engine, lowPriority }: ThreadSide,
 ): Promise<LoadResult | null> {
   const { signatures, signatureDefMap, ops } = await readSavedModel(path, tags);
@@ -47,17 +54,36 @@ async function load(
   if (lowPriority && (sessionConfig !== null || engine.startsThreads(ops))) return null;
   const model = await engine.load({ path, tags, signatures, sessionConfig });
   const cells: CellAnnouncement[] = [];
-  const observer = new ServingMetrics(new ThreadMetrics((cell) => cells.push(cell)));
+  const metrics = new ThreadMetrics((cell) => cells.push(cell));
+  const observer = new ServingMetrics(metrics);
   try {
     const warmedUp =
       warmup === null
         ? null
-        : await warmUp({ model, signatureDefMap }, path, { ...warmup, signal: null }, observer);
+        : await warmUp(
+            {
+              model: batching === null ? model : batched(model, batching, metrics),
+              signatureDefMap,
+            },
+            path,
+            { ...warmup, signal: null },
+            observer,
+          );
     return { shared: model.handOver(), signatureDefMap, warmup: warmedUp, cells };
   } catch (error) {
     await model.close();
     throw error;
   }
+}
+
+function batched(model: LoadedModel, options: BatchingOptions, cells: ThreadMetrics): LoadedModel {
+  const metrics = new BatchingMetrics(cells);
+  return batchAlone(model, options, {
+    dequeued: (microseconds) => metrics.dequeued(microseconds),
+    inputTaken: (rows) => metrics.inputTaken(rows),
+    batchRun: (rows, paddedRows) => metrics.batchRun(rows, paddedRows),
+    queueFull() {},
+  });
 }
 
 async function check({ path, tags }: CheckJob): Promise<Completeness> {

@@ -1,3 +1,4 @@
+import type { BatchingOptions } from '../config/index.ts';
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
 import type { Completeness } from '../saved-model/index.ts';
 import type { CellAnnouncement, LogLevel, LogMessage } from '../telemetry/index.ts';
@@ -14,6 +15,8 @@ export interface LoadJob {
   readonly sessionConfig?: Uint8Array | null;
   /** How recorded requests are replayed on the model before it is handed over; null: they are not. */
   readonly warmup: WarmupJob | null;
+  /** How its requests will be batched, those of the warm-up too; absent or null: not at all. */
+  readonly batching?: BatchingOptions | null;
 }
 
 /** {@link WarmupOptions} without what cannot be sent. */

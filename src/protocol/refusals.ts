@@ -17,7 +17,9 @@ export type RefusalReason =
   /** A content type, method or message encoding that the protocol does not have. */
   | 'unsupported'
   /** A TLS handshake that failed, took too long or was one too many. */
-  | 'tls_handshake';
+  | 'tls_handshake'
+  /** A request that the queue of its batches had no room for. */
+  | 'batch_queue_full';
 
 /** In the order of their columns. */
 const reasons: readonly RefusalReason[] = [
@@ -29,6 +31,7 @@ const reasons: readonly RefusalReason[] = [
   'headers_too_large',
   'unsupported',
   'tls_handshake',
+  'batch_queue_full',
 ];
 
 const columns = new Map(reasons.map((reason, column) => [reason, column]));

@@ -1,3 +1,4 @@
+import type { BatchingOptions } from '../config/index.ts';
 import type { Engine, SharedModel } from '../engines/index.ts';
 import { readSavedModel } from '../saved-model/index.ts';
 
@@ -15,6 +16,8 @@ export interface HandedOverModel {
   readonly shared: SharedModel;
   /** Serialized `tensorflow.serving.SignatureDefMap`, as the model's file has it. */
   readonly signatureDefMap: Uint8Array;
+  /** How its requests are batched; absent or null: not at all. */
+  readonly batching?: BatchingOptions | null;
 }
 
 /**

@@ -4,6 +4,7 @@ import { SavedModelError } from '../saved-model/index.ts';
 import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
 import { folderSize, LocalStore } from '../stores/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { BatchModel } from './batch-model.ts';
 import type { LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 import type { ModelServable } from './model-servable.ts';
 
@@ -13,6 +14,8 @@ export interface SavedModelLoaderOptions {
   readonly engine: Engine;
   /** Loads by an engine that `engine` adopts from. */
   readonly loadModel: LoadSavedModel;
+  /** Wanted for models whose requests are batched. */
+  readonly batch?: BatchModel | null;
   readonly logger: Logger;
   /** Memory that the load takes beyond what the model keeps, in bytes. Default 0. */
   readonly transientLoadBytes?: number;
@@ -26,15 +29,17 @@ export class SavedModelLoader implements Loader<ModelServable> {
   readonly #source: SavedModelSource;
   readonly #engine: Engine;
   readonly #loadModel: LoadSavedModel;
+  readonly #batch: BatchModel | null;
   readonly #logger: Logger;
   readonly #transientLoadBytes: number;
   #model: LoadedModel | null = null;
 
   constructor(options: SavedModelLoaderOptions) {
-    const { source, engine, loadModel, logger, transientLoadBytes = 0 } = options;
+    const { source, engine, loadModel, batch = null, logger, transientLoadBytes = 0 } = options;
     this.#source = source;
     this.#engine = engine;
     this.#loadModel = loadModel;
+    this.#batch = batch;
     this.#logger = logger;
     this.#transientLoadBytes = transientLoadBytes;
   }
@@ -48,8 +53,9 @@ export class SavedModelLoader implements Loader<ModelServable> {
 
   async load(): Promise<ModelServable> {
     if (this.#model !== null) throw failedPrecondition('The version is already loaded.');
-    const { shared, signatureDefMap } = await this.#loadModel(this.#source);
-    const model = this.#engine.adopt(shared);
+    const { shared, signatureDefMap, batching = null } = await this.#loadModel(this.#source);
+    const adopted = this.#engine.adopt(shared);
+    const model = batching === null ? adopted : this.#batch!(adopted, batching);
     this.#model = model;
     return { model, signatureDefMap };
   }

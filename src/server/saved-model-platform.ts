@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Platform, ServerOptions } from '../config/index.ts';
+import type { BatchingOptions, Platform, ServerOptions } from '../config/index.ts';
 import type { Engine } from '../engines/index.ts';
 import type { LoadThreads, WarmupJob } from '../loading/index.ts';
 import type { HandedOverModel, SavedModelSource } from '../servables/index.ts';
@@ -9,6 +9,7 @@ import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { defaultMaxFilledBytes } from '../tensor/index.ts';
 import type { WarmupResult } from '../warmup/index.ts';
+import type { Batching } from './batching.ts';
 import type { ModelPlatform } from './model-pipeline.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 
@@ -19,6 +20,7 @@ export interface SavedModelPlatformOptions {
   readonly engine: Engine;
   /** Load the models and look into version directories. */
   readonly loadThreads: LoadThreads;
+  readonly batching: Batching;
   readonly metrics: Pick<ServerMetrics, 'loaded' | 'warmedUp'>;
   readonly logger: Logger;
 }
@@ -37,9 +39,11 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
       const warmup = warmupJob(options, platform);
       const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
         const began = performance.now();
+        let batching: BatchingOptions | null = null;
         let loaded: Awaited<ReturnType<LoadThreads['load']>>;
         try {
-          loaded = await loadThreads.load({ ...source, warmup });
+          batching = (await platform.batching?.optionsFor(source.path)) ?? null;
+          loaded = await loadThreads.load({ ...source, warmup, batching });
         } catch (error) {
           metrics.loaded(source.path, StatusError.from(error), performance.now() - began);
           throw error;
@@ -52,12 +56,13 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
           metrics.warmedUp(source.path, warmedUp, loaded.cells);
           sayWarmup(source.path, warmedUp, logger);
         }
-        return loaded;
+        return { ...loaded, batching };
       };
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
       const source = { path, tags: platform.tags, sessionConfig };
       const { transientLoadBytes } = platform;
-      return new SavedModelLoader({ source, engine, loadModel, logger, transientLoadBytes });
+      const batch = platform.batching === null ? null : given.batching.of(platform.name);
+      return new SavedModelLoader({ source, engine, loadModel, batch, logger, transientLoadBytes });
     },
     checkComplete: async (path, platformName) => {
       try {

@@ -11,6 +11,7 @@ import { TlsWatch } from '../security/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { ByteBudget, type Clock } from '../util/index.ts';
+import { Batching } from './batching.ts';
 import { ConfigPoll } from './config-poll.ts';
 import { within } from './grace.ts';
 import { Listeners } from './listeners.ts';
@@ -60,6 +61,7 @@ export class ServalServer implements Serval {
   readonly #workers: WorkerThreads | null;
   #engine: Engine | null = null;
   #loadThreads: LoadThreads | null = null;
+  #batching: Batching | null = null;
   #listeners: Listeners | null = null;
   #started: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
@@ -226,9 +228,20 @@ export class ServalServer implements Serval {
     this.#engine = engine;
     this.#checkpoint();
     loadThreads.open(engine.share());
+    const { cells, refusals } = this.#metrics;
+    const { engineThreads } = options;
+    const batching = new Batching({
+      platforms,
+      engineThreads,
+      clock: this.#clock,
+      cells,
+      refusals,
+    });
+    this.#batching = batching;
     await this.#models.load(
       savedModelPlatform({
         ...{ options, platforms, engine, loadThreads, logger },
+        batching,
         metrics: this.#metrics,
       }),
     );
@@ -301,6 +314,7 @@ export class ServalServer implements Serval {
       await this.#models.unload();
       await this.#workers?.close();
       await threadsEnded;
+      this.#batching?.close();
       const engine = this.#engine;
       this.#engine = null;
       await engine?.close();

@@ -24,22 +24,23 @@ export class ServerMetrics {
   readonly serving: ServingMetrics;
   /** The control thread's own, in memory of all threads. */
   readonly refusals: Refusals;
-  readonly #cells: ThreadMetrics;
+  /** Of the control thread. */
+  readonly cells: ThreadMetrics;
 
   /** @param rows of memory that threads share */
   constructor(rows: number) {
     const source = this.registry.open();
-    this.#cells = new ThreadMetrics((cell) => source.take(cell));
-    this.serving = new ServingMetrics(this.#cells);
+    this.cells = new ThreadMetrics((cell) => source.take(cell));
+    this.serving = new ServingMetrics(this.cells);
     this.refusals = new Refusals(Refusals.share(rows), 0);
   }
 
   /** A model was loaded, or not. */
   loaded(path: string, error: StatusError | null, milliseconds: number): void {
     const status = error === null ? 'success' : 'fail';
-    this.#cells.counter(servingSpecs.loadAttempts, [path, status]).add();
+    this.cells.counter(servingSpecs.loadAttempts, [path, status]).add();
     const microseconds = Math.trunc(milliseconds * 1000);
-    this.#cells.counter(servingSpecs.loadLatency, [path]).add(microseconds);
+    this.cells.counter(servingSpecs.loadLatency, [path]).add(microseconds);
   }
 
   /** Records were replayed on a model that was loaded, all of them. */
@@ -53,8 +54,8 @@ export class ServerMetrics {
     for (const cell of cells) source.take(cell);
     source.end();
     const labels = [path, 'OK'];
-    this.#cells.histogram(servingSpecs.warmupLatency, labels).add(Math.trunc(milliseconds * 1000));
-    this.#cells.counter(servingSpecs.warmupRecords, labels).add(records);
+    this.cells.histogram(servingSpecs.warmupLatency, labels).add(Math.trunc(milliseconds * 1000));
+    this.cells.counter(servingSpecs.warmupRecords, labels).add(records);
   }
 
   /** Adds what is asked for at every look. Once. */

@@ -1,4 +1,5 @@
 export type { LogFields, Logger, LogLevel } from './logger.ts';
+export { BatchingMetrics } from './metrics/batching-metrics.ts';
 export type { DerivedValue, MetricSource } from './metrics/metric-registry.ts';
 export { MetricRegistry } from './metrics/metric-registry.ts';
 export type { MetricSpec } from './metrics/metric-spec.ts';

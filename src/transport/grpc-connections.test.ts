@@ -248,6 +248,7 @@ test('answers bad input with its canonical error and goes on', async (t) => {
     headers_too_large: 0,
     unsupported: 1,
     tls_handshake: 0,
+    batch_queue_full: 0,
   });
 });
 

@@ -332,6 +332,7 @@ test('refuses header fields over the limit, unknown methods, and requests that t
     headers_too_large: 1,
     unsupported: 2,
     tls_handshake: 0,
+    batch_queue_full: 0,
   });
   assert.equal(server.budget.used, 0);
 });

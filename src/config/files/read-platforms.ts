@@ -9,6 +9,7 @@ import {
 } from '../../proto/index.ts';
 import { invalidArgument, unimplemented } from '../../status/index.ts';
 import type { ServerOptions } from '../options.ts';
+import { type PlatformBatching, platformBatching, readBatching } from './read-batching.ts';
 import {
   compileSessionConfig,
   readSessionConfig,
@@ -28,6 +29,8 @@ export interface Platform {
   readonly warmupIterations: number | null;
   /** Memory that a load takes beyond what the model keeps, in bytes, as far as it is to be counted. */
   readonly transientLoadBytes: number;
+  /** Null: requests are not batched. */
+  readonly batching: PlatformBatching | null;
 }
 
 export interface Platforms {
@@ -40,7 +43,13 @@ export interface Platforms {
 export type PlatformOptions = SessionOptions &
   Pick<
     ServerOptions,
-    'platformConfigFile' | 'savedModelTags' | 'enableModelWarmup' | 'numRequestIterationsForWarmup'
+    | 'platformConfigFile'
+    | 'savedModelTags'
+    | 'enableModelWarmup'
+    | 'numRequestIterationsForWarmup'
+    | 'enableBatching'
+    | 'batchingParametersFile'
+    | 'enablePerModelBatchingParameters'
   >;
 
 /** The platform of SavedModels where no file says otherwise. */
@@ -61,6 +70,7 @@ export async function readPlatforms(options: PlatformOptions): Promise<Platforms
       sessionConfig: await readSessionConfig(options),
       warmupIterations: options.enableModelWarmup ? options.numRequestIterationsForWarmup : null,
       transientLoadBytes: 0,
+      batching: await readBatching(options),
     };
     return { platforms: [platform], warnings: [] };
   }
@@ -114,10 +124,13 @@ function compile(
     sessionConfig: toBinary(ConfigProtoSchema, config),
     warmupIterations: bundle?.enableModelWarmup ? Math.max(1, iterations) : null,
     transientLoadBytes: Number(bundle?.experimentalTransientRamBytesDuringLoad ?? 0n),
+    batching:
+      bundle?.batchingParameters === undefined
+        ? null
+        : platformBatching(bundle.batchingParameters, bundle.enablePerModelBatchingParams),
   });
 }
 
-const noBatching = 'this version of Serval does not batch requests yet';
 const ownName = 'a model goes by the name that it is served under';
 
 /** Why a field of SessionBundleConfig changes nothing here. */
@@ -127,8 +140,11 @@ const reasons: readonly [
   reason: string,
 ][] = [
   ['session_target', (b) => b.sessionTarget !== '', 'models run in this process'],
-  ['batching_parameters', (b) => b.batchingParameters !== undefined, noBatching],
-  ['enable_per_model_batching_params', (b) => b.enablePerModelBatchingParams, noBatching],
+  [
+    'enable_per_model_batching_params',
+    (b) => b.enablePerModelBatchingParams && b.batchingParameters === undefined,
+    'without batching_parameters requests are not batched',
+  ],
   [
     'in_graph_batching_parameters',
     (b) => b.inGraphBatchingParameters !== undefined,
@@ -177,7 +193,7 @@ const reasons: readonly [
   [
     'model_warmup_options.enable_all_batch_sizes_warmup',
     (b) => b.modelWarmupOptions?.enableAllBatchSizesWarmup ?? false,
-    noBatching,
+    'requests are replayed as they were recorded',
   ],
   [
     'mixed_precision',

@@ -9,6 +9,7 @@ import type { OwnedTensor, TensorMemory } from './tensor-memory.ts';
 export class TensorFlowScope implements TensorScope {
   readonly #memory: TensorMemory;
   readonly #tensors: NativeTensor[] = [];
+  #onClose: (() => void)[] | null = null;
   #open = true;
 
   constructor(memory: TensorMemory) {
@@ -48,6 +49,12 @@ export class TensorFlowScope implements TensorScope {
     return address;
   }
 
+  onClose(act: () => void): void {
+    if (!this.#open) act();
+    else if (this.#onClose === null) this.#onClose = [act];
+    else this.#onClose.push(act);
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -56,6 +63,7 @@ export class TensorFlowScope implements TensorScope {
       tensor.release();
     }
     this.#tensors.length = 0;
+    if (this.#onClose !== null) for (const act of this.#onClose) act();
   }
 }
 

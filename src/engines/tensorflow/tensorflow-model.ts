@@ -62,6 +62,10 @@ export class TensorFlowModel implements LoadedModel {
     return this.#planOf(signature).rowwiseStateless;
   }
 
+  isStateless(signature: SignatureSpec): boolean {
+    return !this.#planOf(signature).keepsState;
+  }
+
   run(
     scope: TensorScope,
     signature: SignatureSpec,

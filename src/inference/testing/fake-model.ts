@@ -20,6 +20,7 @@ import {
 export class FakeScope implements TensorScope {
   closes = 0;
   readonly #buffers: ArrayBuffer[] = [];
+  readonly #onClose: (() => void)[] = [];
 
   allocate(dtype: NumericTensor['dtype'], shape: Shape): NumericTensor {
     if (this.closes > 0) throw new Error('allocated from a closed scope');
@@ -31,9 +32,15 @@ export class FakeScope implements TensorScope {
     return tensor;
   }
 
+  onClose(act: () => void): void {
+    if (this.closes > 0) act();
+    else this.#onClose.push(act);
+  }
+
   close(): void {
     this.closes++;
     for (const buffer of this.#buffers.splice(0)) buffer.transfer(0);
+    for (const act of this.#onClose.splice(0)) act();
   }
 }
 
@@ -52,6 +59,7 @@ export class FakeModel implements LoadedModel {
   readonly scopes: FakeScope[] = [];
   readonly runs: FakeRun[] = [];
   isRowwise = false;
+  keepsState = false;
   answer: (run: FakeRun) => readonly Tensor[] | Promise<readonly Tensor[]> = ({
     feeds,
     fetches,
@@ -85,6 +93,10 @@ export class FakeModel implements LoadedModel {
 
   isRowwiseStateless(): boolean {
     return this.isRowwise;
+  }
+
+  isStateless(): boolean {
+    return !this.keepsState;
   }
 
   handOver(): SharedModel {

@@ -1,6 +1,7 @@
 import { exponentialLimits, type MetricSpec } from './metric-spec.ts';
 
 const latencyLimits = exponentialLimits(10, 1.8, 33);
+const batchSizeLimits = exponentialLimits(1, 2, 14);
 
 /** The metrics of TFS that threads count (spec 10), with its names, labels and limits. */
 export const servingSpecs = {
@@ -42,6 +43,35 @@ export const servingSpecs = {
     name: '/tensorflow/serving/model_warmup_records_read',
     kind: 'counter',
     labels: ['model_path', 'status'],
+  },
+  queuingLatency: {
+    name: '/tensorflow/serving/batching_session/queuing_latency',
+    kind: 'histogram',
+    labels: ['thread_pool_name'],
+    limits: exponentialLimits(100, 1.2, 52),
+  },
+  wrappedRunCount: {
+    name: '/tensorflow/serving/batching_session/wrapped_run_count',
+    kind: 'counter',
+    labels: [],
+  },
+  paddingSize: {
+    name: '/tensorflow/serving/batching_session/padding_size',
+    kind: 'histogram',
+    labels: ['execution_batch_size'],
+    limits: batchSizeLimits,
+  },
+  inputBatchSize: {
+    name: '/tensorflow/serving/batching_session/input_batch_size',
+    kind: 'histogram',
+    labels: [],
+    limits: batchSizeLimits,
+  },
+  processedBatchSize: {
+    name: '/tensorflow/serving/batching_session/processed_batch_size',
+    kind: 'histogram',
+    labels: [],
+    limits: batchSizeLimits,
   },
   loadAttempts: {
     name: '/tensorflow/cc/saved_model/load_attempt_count',

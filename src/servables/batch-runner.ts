@@ -1,0 +1,171 @@
+import {
+  allowedSize,
+  type BatchObserver,
+  gatherInputs,
+  groupByShape,
+  outputFault,
+  type Piece,
+  rowsOf,
+  SharedMemory,
+} from '../batching/index.ts';
+import type { BatchingOptions } from '../config/index.ts';
+import type { LoadedModel, RunOptions, SignatureSpec } from '../engines/index.ts';
+import { Code, StatusError } from '../status/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { pace } from '../util/index.ts';
+import type { BatchedRun } from './batched-run.ts';
+
+/** What one kind of runs needs: the tensors that are fed and fetched. */
+export interface BatchRunnerOptions {
+  readonly model: LoadedModel;
+  readonly signature: SignatureSpec;
+  readonly fetches: readonly number[] | null;
+  readonly options: BatchingOptions;
+  readonly observer: BatchObserver;
+  /** The clock by which pieces were enqueued. */
+  readonly now: () => number;
+}
+
+/**
+ * Runs that may be made again to find which requests of a batch make it fail: one among a thousand is
+ * found with twenty.
+ */
+const mostRepeats = 32;
+
+/** Errors that tell nothing of what was fed. */
+const ofTheMoment: ReadonlySet<Code> = new Set([
+  Code.CANCELLED,
+  Code.DEADLINE_EXCEEDED,
+  Code.UNAVAILABLE,
+]);
+
+type RunPiece = Piece<BatchedRun>;
+
+/**
+ * Makes one run of the requests of a batch, and gives each its rows of the outputs.
+ *
+ * 1. Inputs are gathered in one copy, into memory of the engine. A request that makes a batch alone, and
+ *    needs no padding, is run with its own tensors.
+ * 2. Outputs are views on the batch's, which are freed when the last request that reads them has closed its scope.
+ * 3. Requests whose shapes cannot be joined are run apart, one group after the other.
+ * 4. Where a run of several fails and the model keeps no state, both halves are run again, and so on, for at
+ *    most {@link mostRepeats} runs a batch: who is not to blame gets an answer, the others their own error.
+ * 5. A request that is given up meanwhile takes nothing from the others. What is run goes on.
+ */
+export class BatchRunner {
+  readonly #given: BatchRunnerOptions;
+
+  constructor(given: BatchRunnerOptions) {
+    this.#given = given;
+  }
+
+  /** Never rejects: what goes wrong is the requests' to learn. */
+  async run(pieces: readonly RunPiece[]): Promise<void> {
+    const { observer, options, now } = this.#given;
+    const begun = now();
+    for (const { since } of pieces) observer.dequeued((begun - since) * 1000);
+    const repeats = { left: mostRepeats };
+    const groups = groupByShape(pieces, ({ task }) => task.inputs, options.padVariableLengthInputs);
+    for (const group of groups) await this.#runGroup(group, repeats);
+  }
+
+  async #runGroup(pieces: readonly RunPiece[], repeats: { left: number }): Promise<void> {
+    try {
+      for (;;) {
+        const live = pieces.filter(({ task }) => !task.isOver);
+        if (live.length === 0 || (await this.#runOnce(live))) return;
+      }
+    } catch (thrown) {
+      const error = StatusError.from(thrown);
+      const half = pieces.length >> 1;
+      if (half === 0 || repeats.left < 2 || !this.#mayRepeat(error)) {
+        refuseAll(pieces, error);
+        return;
+      }
+      repeats.left -= 2;
+      await this.#runGroup(pieces.slice(0, half), repeats);
+      await this.#runGroup(pieces.slice(half), repeats);
+    }
+  }
+
+  #mayRepeat({ code }: StatusError): boolean {
+    const { model, signature } = this.#given;
+    return !ofTheMoment.has(code) && model.isStateless(signature);
+  }
+
+  /** @returns false where a request has gone before its inputs were gathered */
+  async #runOnce(pieces: readonly RunPiece[]): Promise<boolean> {
+    const { model, options } = this.#given;
+    const rows = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+    const padded = allowedSize(rows, options.allowedBatchSizes);
+    const [first] = pieces as readonly [RunPiece];
+    if (pieces.length === 1 && padded === rows && rows === first.task.rows) {
+      const { task } = first;
+      const outputs = await this.#make(task.scope, pieces, task.inputs, padded, task);
+      if (outputs !== null) task.deliver(first, outputs, null);
+      return true;
+    }
+    const scope = model.openScope();
+    const memory = new SharedMemory(() => scope.close());
+    try {
+      const sources = pieces.map(({ task, from, to }) => ({
+        inputs: task.inputs.map((input) => rowsOf(input, from, to)),
+        isGone: () => task.isOver,
+      }));
+      const inputs = await pace(gatherInputs(sources, padded - rows, scope), null);
+      if (inputs === null) return false;
+      const deadline = Math.max(...pieces.map(({ task }) => task.deadline));
+      const outputs = await this.#make(scope, pieces, inputs, padded, { deadline, signal: null });
+      if (outputs !== null) divide(pieces, outputs, memory);
+      return true;
+    } finally {
+      memory.release();
+    }
+  }
+
+  /** @returns null where the outputs cannot be divided: then all have been refused */
+  async #make(
+    scope: ReturnType<LoadedModel['openScope']>,
+    pieces: readonly RunPiece[],
+    inputs: readonly Tensor[],
+    rows: number,
+    { deadline, signal }: RunOptions,
+  ): Promise<readonly Tensor[] | null> {
+    const { model, signature, fetches } = this.#given;
+    this.#observe(pieces, rows);
+    const outputs = await model.run(scope, signature, inputs, fetches, { deadline, signal });
+    const fault = outputFault(outputs, rows);
+    if (fault === null) return outputs;
+    refuseAll(pieces, fault);
+    return null;
+  }
+
+  #observe(pieces: readonly RunPiece[], padded: number): void {
+    const { observer } = this.#given;
+    let rows = 0;
+    for (const { task, from, to } of pieces) {
+      rows += to - from;
+      for (let i = 0; i < task.inputs.length; i++) observer.inputTaken(to - from);
+    }
+    observer.batchRun(rows, padded);
+  }
+}
+
+function divide(
+  pieces: readonly RunPiece[],
+  outputs: readonly Tensor[],
+  memory: SharedMemory,
+): void {
+  let row = 0;
+  for (const piece of pieces) {
+    const end = row + piece.to - piece.from;
+    const begin = row;
+    row = end;
+    const own = outputs.map((output) => rowsOf(output, begin, end));
+    piece.task.deliver(piece, own, memory);
+  }
+}
+
+function refuseAll(pieces: readonly RunPiece[], error: StatusError): void {
+  for (const { task } of pieces) task.refuse(error);
+}

@@ -1,0 +1,188 @@
+import {
+  type BatchObserver,
+  BatchQueue,
+  type BatchScheduler,
+  rowsOfInputs,
+} from '../batching/index.ts';
+import type { BatchingOptions } from '../config/index.ts';
+import type {
+  LoadedModel,
+  RunOptions,
+  SharedModel,
+  SignatureSpec,
+  TensorScope,
+} from '../engines/index.ts';
+import { Code, cancelled, failedPrecondition, StatusError } from '../status/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { BatchRunner } from './batch-runner.ts';
+import { BatchedRun } from './batched-run.ts';
+
+export interface BatchedModelOptions {
+  /** Makes the runs; the batched model closes it. */
+  readonly model: LoadedModel;
+  /** Shared with other models; belongs to this thread. */
+  readonly scheduler: BatchScheduler;
+  readonly options: BatchingOptions;
+  readonly observer: BatchObserver;
+}
+
+type RunQueue = BatchQueue<BatchedRun>;
+
+/** Clients choose what is fetched; the choices that are used again and again are few. */
+const mostQueues = 256;
+
+/**
+ * A model whose runs wait for others to be run together with them (spec 7): one queue for each set of
+ * tensors that are fed and fetched, whichever signature names them. What a queue looks like from outside
+ * is said in {@link BatchQueue}, what a run does in {@link BatchRunner}.
+ *
+ * Runs are the requests' of one thread; others are brought there.
+ */
+export class BatchedModel implements LoadedModel {
+  readonly #given: BatchedModelOptions;
+  /** By the names of their tensors. */
+  #queues = new Map<string, RunQueue>();
+  /** All outputs of a signature are nearly always what is fetched. */
+  readonly #queueOfAll = new WeakMap<SignatureSpec, RunQueue>();
+  /** Requests and batches that are not over. */
+  #underWay = 0;
+  #closing: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  constructor(given: BatchedModelOptions) {
+    this.#given = given;
+  }
+
+  get signatures(): ReadonlyMap<string, SignatureSpec> {
+    return this.#given.model.signatures;
+  }
+
+  openScope(): TensorScope {
+    return this.#given.model.openScope();
+  }
+
+  /**
+   * As {@link LoadedModel.run}, but that it always takes until later.
+   *
+   * @throws StatusError also INVALID_ARGUMENT for inputs whose first dimensions differ, UNAVAILABLE where the
+   * queue is full, RESOURCE_EXHAUSTED when the deadline passes in it, FAILED_PRECONDITION where outputs cannot be divided.
+   */
+  run(
+    scope: TensorScope,
+    signature: SignatureSpec,
+    feeds: readonly Tensor[],
+    fetches: readonly number[] | null,
+    { deadline, signal }: RunOptions,
+  ): Promise<readonly Tensor[]> {
+    if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    if (signal?.aborted) throw cancelled('The request was cancelled');
+    const rows = rowsOfInputs(feeds);
+    const order = fetches === null || isAscending(fetches) ? null : fetches;
+    const sorted = order === null ? fetches : [...order].sort((a, b) => a - b);
+    const queue = this.#queueOf(signature, sorted);
+    const onLeave = (left: BatchedRun) => queue.withdraw(left);
+    const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave });
+    this.#add(queue, run);
+    if (order === null) return run.outputs;
+    return run.outputs.then((outputs) => order.map((index) => outputs[sorted!.indexOf(index)]!));
+  }
+
+  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
+    return this.#given.model.combine(signatures);
+  }
+
+  isRowwiseStateless(signature: SignatureSpec): boolean {
+    return this.#given.model.isRowwiseStateless(signature);
+  }
+
+  isStateless(signature: SignatureSpec): boolean {
+    return this.#given.model.isStateless(signature);
+  }
+
+  handOver(): SharedModel {
+    return this.#given.model.handOver();
+  }
+
+  lend(): SharedModel {
+    return this.#given.model.lend();
+  }
+
+  /** Runs what waits, and closes the model. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const queue of this.#queues.values()) queue.flush();
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#given.model.close();
+  }
+
+  #add(queue: RunQueue, run: BatchedRun): void {
+    try {
+      queue.add(run);
+    } catch (error) {
+      if (StatusError.from(error).code === Code.UNAVAILABLE) this.#given.observer.queueFull();
+      // Nobody waits for it; it lets go of its signal.
+      run.outputs.catch(() => {});
+      run.refuse(StatusError.from(error));
+      throw error;
+    }
+    this.#begun();
+    run.outputs.then(this.#ended, this.#ended);
+  }
+
+  #queueOf(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
+    if (fetches !== null) return this.#namedQueue(signature, fetches);
+    let queue = this.#queueOfAll.get(signature);
+    if (queue === undefined) {
+      queue = this.#namedQueue(signature, null);
+      this.#queueOfAll.set(signature, queue);
+    }
+    return queue;
+  }
+
+  #namedQueue(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
+    const { inputs, outputs } = signature;
+    const fetched = fetches === null ? outputs : fetches.map((index) => outputs[index]!);
+    const key = JSON.stringify([inputs, fetched].map((specs) => specs.map(({ name }) => name)));
+    let queue = this.#queues.get(key);
+    if (queue === undefined) {
+      queue = this.#newQueue(signature, fetches);
+      // Those that are forgotten still run what waits in them.
+      if (this.#queues.size === mostQueues) this.#queues = new Map();
+      this.#queues.set(key, queue);
+    }
+    return queue;
+  }
+
+  #newQueue(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
+    const { model, scheduler, options, observer } = this.#given;
+    const now = () => scheduler.now();
+    const runner = new BatchRunner({ model, signature, fetches, options, observer, now });
+    return new BatchQueue<BatchedRun>(scheduler, options, async (pieces) => {
+      this.#begun();
+      await runner.run(pieces);
+      this.#ended();
+    });
+  }
+
+  #begun(): void {
+    this.#underWay++;
+  }
+
+  readonly #ended = (): void => {
+    this.#underWay--;
+    if (this.#underWay === 0) this.#idle?.();
+  };
+}
+
+function isAscending(indices: readonly number[]): boolean {
+  for (let i = 1; i < indices.length; i++) if (indices[i]! < indices[i - 1]!) return false;
+  return true;
+}
