@@ -56,16 +56,20 @@ describe('unknownArgumentWarnings', () => {
 describe('noEffectWarnings', () => {
   it('warns once of each flag that does nothing, and only if its value asks for something', () => {
     const quiet = [
-      '--enable_batching=false',
+      '--prefer_tflite_model=false',
       '--enable_grpc_healthcheck_service',
       '--port=1',
       '--version',
     ];
     assert.deepEqual(noEffectWarnings(parseFlags(quiet)), []);
-    const loud = parseFlags(['--enable_batching', '--enable_batching', '--mixed_precision=x']);
+    const loud = parseFlags([
+      '--prefer_tflite_model',
+      '--prefer_tflite_model',
+      '--mixed_precision=x',
+    ]);
     const warnings = noEffectWarnings(loud);
     assert.equal(warnings.length, 2);
-    assert.ok(warnings.some((line) => line.startsWith('--enable_batching has no effect: ')));
+    assert.ok(warnings.some((line) => line.startsWith('--prefer_tflite_model has no effect: ')));
     assert.ok(warnings.some((line) => line.startsWith('--mixed_precision has no effect: ')));
   });
 });

@@ -11,6 +11,8 @@ import type { Engine } from '../engines/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { internal } from '../status/index.ts';
 import type { LentChange, LentServable } from './messages.ts';
+import { RemoteModel } from './remote-model.ts';
+import type { RemoteRuns } from './remote-runs.ts';
 
 /**
  * The loaded versions as a data thread has them: its own objects over models that the control thread
@@ -19,12 +21,15 @@ import type { LentChange, LentServable } from './messages.ts';
  */
 export class BorrowedModels {
   readonly #engine: Engine;
+  readonly #runs: RemoteRuns;
   readonly #reader: TableReader<ModelServable>;
   /** By the text of the version's id. */
   readonly #borrowed = new Map<string, ModelServable>();
 
-  constructor(engine: Engine, counts: HandleCounts, row: number) {
+  /** @param runs asks the thread that owns the models for runs in batches */
+  constructor(engine: Engine, runs: RemoteRuns, counts: HandleCounts, row: number) {
     this.#engine = engine;
+    this.#runs = runs;
     this.#reader = new TableReader(counts, row);
   }
 
@@ -60,8 +65,13 @@ export class BorrowedModels {
       if (known === undefined) throw internal(`Servable ${key} was never lent to this thread`);
       return known;
     }
-    const { model, signatureDefMap } = servable;
-    const borrowed = { model: this.#engine.borrow(model), signatureDefMap };
+    const { model: shared, signatureDefMap } = servable;
+    const model = this.#engine.borrow(shared);
+    const { batched } = shared;
+    const borrowed = {
+      model: batched === undefined ? model : new RemoteModel(model, this.#runs, batched),
+      signatureDefMap,
+    };
     this.#borrowed.set(key, borrowed);
     return borrowed;
   }

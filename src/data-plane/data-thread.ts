@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { ServableId, ServableTable } from '../core/index.ts';
 import { type Engine, pendingCalls } from '../engines/index.ts';
 import type { RequestLogging } from '../request-log/index.ts';
@@ -27,6 +27,9 @@ import type {
   ThreadOpening,
   ToThread,
 } from './messages.ts';
+import { ParcelPort } from './parcel-port.ts';
+import type { RunReply, RunRequest } from './remote-runs.ts';
+import { type RunModels, RunServer } from './run-server.ts';
 import { Silence } from './silence.ts';
 import { TickPort } from './tick-port.ts';
 import { whereabouts } from './whereabouts.ts';
@@ -40,6 +43,8 @@ export interface DataThreadEnvironment {
   readonly requestLogging: Pick<RequestLogging, 'open' | 'take'>;
   readonly opening: Omit<ThreadOpening, 'row'>;
   readonly metrics: Pick<MetricRegistry, 'open'>;
+  /** The models whose runs threads ask for, since they are made in batches. */
+  readonly batched: RunModels;
   /** Answers what a thread asks; rejects with a StatusError. */
   answer(question: Question, signal: AbortSignal): Promise<Answer>;
 }
@@ -100,6 +105,9 @@ export class DataThread {
   readonly #asked = new Map<number, AbortController>();
   readonly #stopped = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
+  readonly #runPort: MessagePort;
+  readonly #runsTaken = ParcelPort.share();
+  #runServer: RunServer | null = null;
   #environment: DataThreadEnvironment | null = null;
   #metrics: MetricSource | null = null;
   #endLogging: (() => void) | null = null;
@@ -123,7 +131,10 @@ export class DataThread {
   constructor(options: DataThreadOptions) {
     this.#options = options;
     const { index, entry, compileCache, maxHeapMb, logger } = options;
-    const workerData: ThreadData = { index, logLevel: loudestLevel(logger) };
+    const { port1, port2 } = new MessageChannel();
+    this.#runPort = port1;
+    const runs = { port: port2, taken: this.#runsTaken };
+    const workerData: ThreadData = { index, logLevel: loudestLevel(logger), runs };
     // Options of this process, such as --input-type, are not the worker's.
     this.#worker = new Worker(beginning(entry, compileCache), {
       eval: true,
@@ -131,6 +142,7 @@ export class DataThread {
       trackUnmanagedFds: false,
       name: `serval-data-${index}`,
       workerData,
+      transferList: [port2],
       execArgv: [],
       resourceLimits: {
         maxYoungGenerationSizeMb: youngGenerationMb,
@@ -187,6 +199,8 @@ export class DataThread {
       },
       (id) => this.#forget(id),
     );
+    const port = new ParcelPort<RunReply, RunRequest>(this.#runPort, engine, this.#runsTaken, 0);
+    this.#runServer = new RunServer(port, engine, environment.batched);
     this.#endLogging = requestLogging.open((instructions) =>
       this.#send({ kind: 'log-requests', instructions }),
     );
@@ -362,6 +376,8 @@ export class DataThread {
     pendingCalls.end();
     this.#forgetTaken();
     for (const descriptor of this.#onTheirWay.splice(0)) closeDescriptor(descriptor);
+    if (this.#runServer === null) this.#runPort.close();
+    else this.#runServer.peerEnded();
     this.#endLogging?.();
     this.#metrics?.end();
     const environment = this.#environment;

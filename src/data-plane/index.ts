@@ -18,6 +18,7 @@ export type {
   ToThread,
 } from './messages.ts';
 export { ParcelPort } from './parcel-port.ts';
+export { RemoteModel } from './remote-model.ts';
 export type { RemoteRun, RunReply, RunRequest } from './remote-runs.ts';
 export { RemoteRuns } from './remote-runs.ts';
 export type { RunModels } from './run-server.ts';

@@ -3,6 +3,7 @@
  * loop goes together ({@link TickPort}), in its order; a message that was posted before its sender
  * ended arrives, and the end of a thread is told after its last message.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ServerOptions } from '../config/index.ts';
 import type { ServableId, ServableState, TableChange } from '../core/index.ts';
 import type { SharedEngine, SharedModel } from '../engines/index.ts';
@@ -19,6 +20,8 @@ export interface ThreadData {
   readonly index: number;
   /** The loudest level that the main thread's logger writes. */
   readonly logLevel: LogLevel;
+  /** How it asks the control thread for runs: one side of a {@link ParcelPort}. */
+  readonly runs: { readonly port: MessagePort; readonly taken: SharedArrayBuffer };
 }
 
 /** Memory that all threads of a server share; each thread has the same row in all of it. */

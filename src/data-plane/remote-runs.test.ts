@@ -92,7 +92,7 @@ describe('runs on another thread', () => {
     await engine.close();
   });
 
-  const named = { name: 'm', version: 1n, signature: 'serving_default', fetches: null };
+  const named = { model: 1, signatures: ['serving_default'], fetches: null };
 
   /** A megabyte of input, written in place into the engine's memory. */
   function feed(scope: TensorScope, first: number): NumericTensor {
@@ -139,10 +139,10 @@ describe('runs on another thread', () => {
     const inUse = bytesInUse();
     for (let i = 0; i < 40; i++) {
       const scope = model.openScope();
-      const wrong = { ...named, signature: 'nope' };
+      const wrong = { ...named, signatures: ['nope'] };
       await assert.rejects(
         thread.runs.run(scope, wrong, [feed(scope, i)], unlimited),
-        (error) => error instanceof StatusError && error.code === Code.NOT_FOUND,
+        (error) => error instanceof StatusError && error.code === Code.INTERNAL,
       );
       scope.close();
     }

@@ -12,9 +12,10 @@ import { adoptAll, exportAll } from './tensor-parcels.ts';
 
 /** Which run one thread asks another one for. */
 export interface RemoteRun {
-  readonly name: string;
-  readonly version: bigint;
-  readonly signature: string;
+  /** By the number under which the other thread has lent it. */
+  readonly model: number;
+  /** The key of its signature, or of those that it combines. */
+  readonly signatures: readonly string[];
   /** Indices into the signature's outputs without repeats; null: all. */
   readonly fetches: readonly number[] | null;
 }
@@ -87,6 +88,11 @@ export class RemoteRuns {
       parcels,
     );
     return promise.finally(() => signal?.removeEventListener('abort', giveUp));
+  }
+
+  /** Sends what waits, and hears nothing any more: nobody may wait. */
+  close(): void {
+    this.#port.close();
   }
 
   /** The other thread has ended: all that wait for it are refused, and what was on its way is freed. */

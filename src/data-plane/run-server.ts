@@ -1,16 +1,17 @@
-import type { ServableHandle, ServableRequest } from '../core/index.ts';
-import type { Engine, TensorParcel, TensorScope } from '../engines/index.ts';
-import type { ModelServable } from '../servables/index.ts';
-import { notFound, toErrorMessage } from '../status/index.ts';
+import type {
+  Engine,
+  LoadedModel,
+  SignatureSpec,
+  TensorParcel,
+  TensorScope,
+} from '../engines/index.ts';
+import { internal, toErrorMessage } from '../status/index.ts';
 import type { ParcelPort } from './parcel-port.ts';
 import type { RunReply, RunRequest } from './remote-runs.ts';
 import { adoptAll, exportAll } from './tensor-parcels.ts';
 
-/** Where a thread finds the models that it runs for others. */
-export interface RunModels {
-  /** @throws StatusError with the texts of spec 4.8. */
-  acquire(request: ServableRequest): ServableHandle<ModelServable>;
-}
+/** The models that a thread runs for others, by the numbers under which it has lent them. */
+export type RunModels = (number: number) => LoadedModel | undefined;
 
 type Asked = Extract<RunRequest, { kind: 'run' }>;
 
@@ -18,6 +19,8 @@ type Asked = Extract<RunRequest, { kind: 'run' }>;
  * Makes runs for another thread, whose tensors come and go as addresses. Belongs to the thread that
  * runs. A run that is cancelled before it began is not made; one that goes on keeps its memory until it
  * ends, and its outputs are dropped.
+ *
+ * Whoever asks holds the version meanwhile: a model is not closed before its last run has been asked for.
  */
 export class RunServer {
   readonly #port: ParcelPort<RunReply, RunRequest>;
@@ -62,15 +65,12 @@ export class RunServer {
     parcels: readonly TensorParcel[],
     signal: AbortSignal,
   ): Promise<readonly TensorParcel[]> {
-    const { name, version } = run;
     let isAdopted = false;
-    let handle: ServableHandle<ModelServable> | null = null;
     let scope: TensorScope | null = null;
     try {
-      handle = this.#models.acquire({ name, version, label: null });
-      const { model } = handle.servable;
-      const signature = model.signatures.get(run.signature);
-      if (signature === undefined) throw notFound(`There is no signature ${run.signature}`);
+      const model = this.#models(run.model);
+      if (model === undefined) throw internal('A run was asked for of a model that is closed');
+      const signature = signatureOf(model, run.signatures);
       scope = model.openScope();
       isAdopted = true;
       const feeds = adoptAll(this.#engine, scope, parcels);
@@ -80,7 +80,15 @@ export class RunServer {
     } finally {
       if (!isAdopted) for (const parcel of parcels) this.#engine.freeTensor(parcel);
       scope?.close();
-      handle?.release();
     }
   }
+}
+
+function signatureOf(model: LoadedModel, keys: readonly string[]): SignatureSpec {
+  const signatures = keys.map((key) => {
+    const signature = model.signatures.get(key);
+    if (signature === undefined) throw internal(`A run was asked for of no signature: ${key}`);
+    return signature;
+  });
+  return signatures.length === 1 ? signatures[0]! : model.combine(signatures);
 }

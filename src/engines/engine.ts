@@ -85,6 +85,11 @@ export interface SharedModel {
   readonly signatures: readonly SignatureSpec[];
   /** Addresses in this process, by names that only the engine's own folder knows. */
   readonly native: Readonly<Record<string, number>>;
+  /**
+   * Set where runs are to be made by the thread that lends the model, in batches with those of other threads:
+   * the number by which it knows the model.
+   */
+  readonly batched?: number;
 }
 
 /** What another thread of this process needs to load or run models for an engine; it can be sent. */

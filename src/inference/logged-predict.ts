@@ -1,5 +1,5 @@
 import type { SignatureSpec } from '../engines/index.ts';
-import type { Tensor, TensorAllocator } from '../tensor/index.ts';
+import type { TensorAllocator } from '../tensor/index.ts';
 import { encodePredictRequest } from './encode-predict-request.ts';
 import type { InferenceContext } from './inference-context.ts';
 import { DerivedCall } from './model-call.ts';
@@ -22,11 +22,11 @@ export function predictLogged<Reply>(
   return predict(context, sample === null ? call : new LoggedPredict(call, sample));
 }
 
-/** Keeps what it feeds until its reply is made, which is when both are logged. */
+/** Writes the request down before it is run, since what is fed may be gone afterwards; both are logged with the reply. */
 class LoggedPredict<Reply> extends DerivedCall<PredictCall<Reply>> implements PredictCall<Reply> {
   readonly #sample: RequestSample;
-  #feeds: readonly Tensor[] = [];
-  #isFiltered = false;
+  /** Null: it has no form in protobuf. */
+  #request: Uint8Array | null = null;
 
   constructor(call: PredictCall<Reply>, sample: RequestSample) {
     super(call);
@@ -40,13 +40,24 @@ class LoggedPredict<Reply> extends DerivedCall<PredictCall<Reply>> implements Pr
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
     const bound = this.call.bind(signature, allocator);
     return bound instanceof Promise
-      ? bound.then((inputs) => this.#keep(inputs))
-      : this.#keep(bound);
+      ? bound.then((inputs) => this.#keep(signature, inputs))
+      : this.#keep(signature, bound);
   }
 
-  #keep(bound: BoundInputs): BoundInputs {
-    this.#feeds = bound.feeds;
-    this.#isFiltered = bound.fetches !== null;
+  #keep(signature: SignatureSpec, bound: BoundInputs): BoundInputs {
+    const { key, inputs, outputs } = signature;
+    const { feeds, fetches } = bound;
+    const { name, version, label } = this.modelSpec;
+    try {
+      this.#request = encodePredictRequest(
+        { name, version, label, signatureName: key },
+        inputs.map(({ alias }) => alias),
+        feeds,
+        fetches === null ? [] : fetches.map((index) => outputs[index]!.alias),
+      );
+    } catch {
+      // A log must not fail the request that it is of.
+    }
     return bound;
   }
 
@@ -55,20 +66,18 @@ class LoggedPredict<Reply> extends DerivedCall<PredictCall<Reply>> implements Pr
   }
 
   #log({ id, signature, aliases, tensors }: PredictResult): void {
+    if (this.#request === null) return;
     try {
-      const { name, version, label } = this.modelSpec;
-      const request = encodePredictRequest(
-        { name, version, label, signatureName: signature.key },
-        signature.inputs.map(({ alias }) => alias),
-        this.#feeds,
-        this.#isFiltered ? aliases : [],
-      );
-      const served = { name, signatureName: signature.key, version: id.version };
+      const served = {
+        name: this.modelSpec.name,
+        signatureName: signature.key,
+        version: id.version,
+      };
       const options = { asTensorContent: false };
       const response = encodePredictResponse(served, aliases, tensors, options, 0);
-      this.#sample.add(LogField.PREDICT, request, response);
+      this.#sample.add(LogField.PREDICT, this.#request, response);
     } catch {
-      // A tensor that has no form in protobuf: a log must not fail the request that it is of.
+      // As above.
     }
   }
 }

@@ -47,7 +47,7 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
   const counts = { dequeued: 0, inputs: 0, full: 0 };
   const limit = { maxExecutionBatchSize: options.maxBatchSize ?? defaults.maxExecutionBatchSize };
   const model = new BatchedModel({
-    ...{ model: inner, scheduler },
+    ...{ model: inner, scheduler, number: 1, closed() {} },
     options: { ...defaults, ...limit, ...options },
     observer: {
       dequeued: () => void counts.dequeued++,
@@ -62,7 +62,8 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
 /** Rows of numbers and a text for each, all telling `tag`. */
 function feedsOf(tag: number, rows: number, width = 2): readonly [NumericTensor, StringTensor] {
   const numbers = heapAllocator.allocate(DType.INT32, [rows, width]);
-  for (let i = 0; i < numbers.data.length; i++) (numbers.data as Int32Array)[i] = tag * 100 + (i % 100);
+  for (let i = 0; i < numbers.data.length; i++)
+    (numbers.data as Int32Array)[i] = tag * 100 + (i % 100);
   const texts = Array.from({ length: rows }, (_, i) => `${tag}/${i}`);
   const bytes = Buffer.from(texts.join(''));
   const offsets = new Float64Array(rows + 1);

@@ -24,6 +24,10 @@ export interface BatchedModelOptions {
   readonly scheduler: BatchScheduler;
   readonly options: BatchingOptions;
   readonly observer: BatchObserver;
+  /** By which other threads ask for its runs. */
+  readonly number: number;
+  /** Called once, when it runs nothing any more. */
+  readonly closed: () => void;
 }
 
 type RunQueue = BatchQueue<BatchedRun>;
@@ -104,7 +108,7 @@ export class BatchedModel implements LoadedModel {
   }
 
   lend(): SharedModel {
-    return this.#given.model.lend();
+    return { ...this.#given.model.lend(), batched: this.#given.number };
   }
 
   /** Runs what waits, and closes the model. */
@@ -120,6 +124,7 @@ export class BatchedModel implements LoadedModel {
         this.#idle = resolve;
       });
     }
+    this.#given.closed();
     await this.#given.model.close();
   }
 

@@ -1,5 +1,5 @@
-export type { Batcher, BatchModel } from './batch-model.ts';
-export { batchAlone, createBatcher } from './batch-model.ts';
+export type { BatchModel } from './batcher.ts';
+export { Batcher, batchAlone } from './batcher.ts';
 export type { HandedOverModel, LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 export { loadOn } from './load-saved-model.ts';
 export type { ModelServable } from './model-servable.ts';

@@ -4,7 +4,7 @@ import { SavedModelError } from '../saved-model/index.ts';
 import { Code, failedPrecondition, type StatusError } from '../status/index.ts';
 import { folderSize, LocalStore } from '../stores/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { BatchModel } from './batch-model.ts';
+import type { BatchModel } from './batcher.ts';
 import type { LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 import type { ModelServable } from './model-servable.ts';
 

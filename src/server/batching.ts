@@ -1,6 +1,7 @@
 import type { Platform } from '../config/index.ts';
+import type { LoadedModel } from '../engines/index.ts';
 import type { Refusals } from '../protocol/index.ts';
-import { type Batcher, type BatchModel, createBatcher } from '../servables/index.ts';
+import { Batcher, type BatchModel } from '../servables/index.ts';
 import { BatchingMetrics, type ThreadMetrics } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
 
@@ -19,31 +20,41 @@ export interface BatchingSettings {
  * data threads are brought there.
  */
 export class Batching {
-  readonly #batchers = new Map<string, Batcher>();
+  /** Null: no platform's requests are batched. */
+  readonly #batcher: Batcher | null;
+  readonly #pools = new Map<string, BatchModel>();
 
   constructor({ platforms, engineThreads, clock, cells, refusals }: BatchingSettings) {
-    if (platforms.every(({ batching }) => batching === null)) return;
+    const batched = platforms.flatMap(({ name, batching }) =>
+      batching === null ? [] : [{ name, threads: batching.threads }],
+    );
+    this.#batcher = null;
+    if (batched.length === 0) return;
     const metrics = new BatchingMetrics(cells);
-    const observer = {
-      dequeued: (microseconds: number) => metrics.dequeued(microseconds),
-      inputTaken: (rows: number) => metrics.inputTaken(rows),
-      batchRun: (rows: number, paddedRows: number) => metrics.batchRun(rows, paddedRows),
+    const batcher = new Batcher(clock, {
+      dequeued: (microseconds) => metrics.dequeued(microseconds),
+      inputTaken: (rows) => metrics.inputTaken(rows),
+      batchRun: (rows, paddedRows) => metrics.batchRun(rows, paddedRows),
       queueFull: () => refusals.count('batch_queue_full'),
-    };
-    for (const { name, batching } of platforms) {
-      if (batching === null) continue;
-      const places = Math.min(batching.threads, engineThreads);
-      this.#batchers.set(name, createBatcher(places, clock, observer));
+    });
+    this.#batcher = batcher;
+    for (const { name, threads } of batched) {
+      this.#pools.set(name, batcher.addPool(Math.min(threads, engineThreads)));
     }
   }
 
-  /** How models of a platform are batched. @throws TypeError where they are not */
-  of(platform: string): BatchModel {
-    return this.#batchers.get(platform)!.batch;
+  /** How models of a platform are batched; null: not at all. */
+  pool(platform: string): BatchModel | null {
+    return this.#pools.get(platform) ?? null;
+  }
+
+  /** The model whose runs data threads ask for by this number. */
+  model(number: number): LoadedModel | undefined {
+    return this.#batcher?.get(number);
   }
 
   /** Once all models are unloaded. */
   close(): void {
-    for (const batcher of this.#batchers.values()) batcher.close();
+    this.#batcher?.close();
   }
 }

@@ -61,7 +61,7 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
       const source = { path, tags: platform.tags, sessionConfig };
       const { transientLoadBytes } = platform;
-      const batch = platform.batching === null ? null : given.batching.of(platform.name);
+      const batch = given.batching.pool(platform.name);
       return new SavedModelLoader({ source, engine, loadModel, batch, logger, transientLoadBytes });
     },
     checkComplete: async (path, platformName) => {

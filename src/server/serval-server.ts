@@ -183,7 +183,13 @@ export class ServalServer implements Serval {
   /** The threads that serve, once they take connections. */
   async #openThreads(): Promise<ServingThreads> {
     if (this.#workers !== null) {
-      await this.#workers.open(this.#engine!, this.#models, this.#tls.materials, this.#metricsPath);
+      await this.#workers.open(
+        this.#engine!,
+        this.#models,
+        this.#tls.materials,
+        this.#metricsPath,
+        this.#batching!,
+      );
       return this.#workers;
     }
     const { maxInFlightBytes, checkTensorShapes } = this.#options;

@@ -8,7 +8,9 @@ import {
   closeDescriptor,
   Heartbeats,
   type LentChange,
+  ParcelPort,
   type Protocol,
+  RemoteRuns,
   type StatusMessage,
   socketOf,
   type ThreadData,
@@ -32,6 +34,7 @@ interface Opened {
   readonly row: number;
   readonly connections: ConnectionCounts;
   readonly models: BorrowedModels;
+  readonly runs: RemoteRuns;
   readonly engine: Engine;
   readonly requestLog: ThreadRequestLog;
   readonly server: ThreadServer;
@@ -39,19 +42,21 @@ interface Opened {
 
 /** The data thread's own side: serves connections that come by `port`, until the end. */
 export function serveData(port: MessagePort, data: ThreadData): void {
-  new DataThreadServer(new ControlLink(port, data)).start();
+  new DataThreadServer(new ControlLink(port, data), data.runs).start();
 }
 
 class DataThreadServer {
   readonly #link: ControlLink;
+  readonly #runs: ThreadData['runs'];
   /** What comes while the engine is being opened waits, in its order. */
   #opening: Promise<Opened> | null = null;
   #opened: Opened | null = null;
   #isEnding = false;
   #isFailing = false;
 
-  constructor(link: ControlLink) {
+  constructor(link: ControlLink, runs: ThreadData['runs']) {
     this.#link = link;
+    this.#runs = runs;
   }
 
   start(): void {
@@ -91,7 +96,9 @@ class DataThreadServer {
     const { logger } = this.#link;
     new Heartbeats(memory.heartbeats).start(row);
     const engine = await openDataEngine(opening.engine, row, logger);
-    const models = new BorrowedModels(engine, new HandleCounts(memory.handles), row);
+    const { port, taken } = this.#runs;
+    const runs = new RemoteRuns(new ParcelPort(port, engine, taken, 1), engine);
+    const models = new BorrowedModels(engine, runs, new HandleCounts(memory.handles), row);
     const pool = new BytePool(memory.bytes);
     const requestLog = new ThreadRequestLog((delivery) =>
       this.#link.send({ kind: 'requests', delivery }),
@@ -116,7 +123,7 @@ class DataThreadServer {
       logger,
     });
     const connections = new ConnectionCounts(memory.connections);
-    this.#opened = { row, connections, models, engine, requestLog, server };
+    this.#opened = { row, connections, models, runs, engine, requestLog, server };
     // After the whole table, which was sent with this and waits.
     setImmediate(() => this.#link.send({ kind: 'ready' }));
     return this.#opened;
@@ -149,6 +156,7 @@ class DataThreadServer {
     this.#link.send({ kind: 'stopped' });
     // Waits for the runs that nobody waits for any more.
     await opened?.engine.close();
+    opened?.runs.close();
     this.#link.close();
   }
 

@@ -21,6 +21,7 @@ import type { TlsMaterials } from '../security/index.ts';
 import { toErrorMessage } from '../status/index.ts';
 import type { Logger, MetricRegistry } from '../telemetry/index.ts';
 import { BytePool, type Clock } from '../util/index.ts';
+import type { Batching } from './batching.ts';
 import type { Models } from './models.ts';
 import type { ServingThreads } from './serving-threads.ts';
 
@@ -91,6 +92,7 @@ export class WorkerThreads implements ServingThreads {
     models: Models,
     tls: TlsMaterials,
     metricsPath: string | null,
+    batching: Batching,
   ): Promise<void> {
     const options = this.#options;
     const rows = rowsOf(options);
@@ -101,6 +103,7 @@ export class WorkerThreads implements ServingThreads {
       bytes,
       requestLogging: this.#requestLogging,
       metrics: this.#metrics,
+      batched: (number) => batching.model(number),
       opening: {
         threads: options.dataThreads,
         options,

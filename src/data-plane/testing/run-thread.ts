@@ -14,14 +14,8 @@ export interface RunThreadData {
 const data = workerData as RunThreadData;
 const engine = await openDataEngine(data.engine, 1, new MemoryLogger());
 const model = engine.borrow(data.model);
-const handle = {
-  id: { name: 'm', version: 1n },
-  servable: { model, signatureDefMap: new Uint8Array() },
-  release() {},
-  [Symbol.dispose]() {},
-};
 const parcels = new ParcelPort<RunReply, RunRequest>(data.port, engine, data.taken, 1);
-new RunServer(parcels, engine, { acquire: () => handle });
+new RunServer(parcels, engine, (number) => (number === 1 ? model : undefined));
 parentPort!.on('message', async (message: 'stall' | 'end' | 'die') => {
   if (message === 'stall') {
     // Takes nothing any more until it is ended.
