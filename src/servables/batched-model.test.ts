@@ -335,7 +335,7 @@ describe('a failing request', () => {
     };
     const clients = Array.from({ length: 100 }, (_, i) => new Client(model, feedsOf(i, 1)));
     for (const client of clients) await client.failsWith(Code.INTERNAL, 'always');
-    assert.ok(inner.runs.length <= 33, `${inner.runs.length} runs`);
+    assert.ok(inner.runs.length <= 129, `${inner.runs.length} runs`);
   });
 
   test('what is not an error of Serval is told as INTERNAL', async () => {
