@@ -1,4 +1,10 @@
-import type { Engine, RunOptions, TensorParcel, TensorScope } from '../engines/index.ts';
+import {
+  borrowTensor,
+  type Engine,
+  type RunOptions,
+  type TensorLoan,
+  type TensorScope,
+} from '../engines/index.ts';
 import {
   cancelled,
   type ErrorMessage,
@@ -8,7 +14,7 @@ import {
 } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { ParcelPort } from './parcel-port.ts';
-import { adoptAll, exportAll } from './tensor-parcels.ts';
+import { exportAll } from './tensor-parcels.ts';
 
 /** Which run one thread asks another one for. */
 export interface RemoteRun {
@@ -30,11 +36,13 @@ export type RunRequest =
       readonly deadline: number;
     }
   /** Nobody waits any more. A native run that has begun goes on, and owns its memory. */
-  | { readonly kind: 'cancel'; readonly call: number };
+  | { readonly kind: 'cancel'; readonly call: number }
+  /** The outputs are read no more. Once for each reply that has outputs. */
+  | { readonly kind: 'release'; readonly call: number };
 
-/** To the thread that asked. Outputs are parcels of `outputs`. */
+/** To the thread that asked. Outputs stay where they are until they are released. */
 export type RunReply =
-  | { readonly kind: 'outputs'; readonly call: number }
+  | { readonly kind: 'outputs'; readonly call: number; readonly outputs: readonly TensorLoan[] }
   | { readonly kind: 'failed'; readonly call: number; readonly error: ErrorMessage };
 
 interface Waiting {
@@ -44,8 +52,8 @@ interface Waiting {
 }
 
 /**
- * Has runs made by another thread: tensors go there and come back as addresses, and nothing is copied.
- * Belongs to the thread that asks.
+ * Has runs made by another thread: feeds go there as addresses, outputs are read where they are, and nothing
+ * but small tensors is copied. Belongs to the thread that asks.
  */
 export class RemoteRuns {
   readonly #port: ParcelPort<RunRequest, RunReply>;
@@ -56,12 +64,12 @@ export class RemoteRuns {
   constructor(port: ParcelPort<RunRequest, RunReply>, engine: Engine) {
     this.#port = port;
     this.#engine = engine;
-    port.listen((reply, parcels) => this.#receive(reply, parcels));
+    port.listen((reply) => this.#receive(reply));
   }
 
   /**
    * Runs with `feeds`, which leave `scope`: whatever becomes of the run, they are the other thread's.
-   * Outputs belong to `scope`. When the signal is aborted the promise rejects at once; what the other
+   * Outputs can be read until `scope` is closed. When the signal is aborted the promise rejects at once; what the other
    * thread does with the run meanwhile is its own.
    *
    * @throws StatusError (rejects) of the run; CANCELLED; UNAVAILABLE where the other thread has ended.
@@ -105,19 +113,29 @@ export class RemoteRuns {
     }
   }
 
-  #receive(reply: RunReply, parcels: readonly TensorParcel[]): void {
-    const waiting = this.#waiting.get(reply.call);
-    this.#waiting.delete(reply.call);
-    if (reply.kind === 'failed') {
-      waiting?.reject(fromErrorMessage(reply.error));
-    } else if (waiting === undefined) {
-      for (const parcel of parcels) this.#engine.freeTensor(parcel);
-    } else {
-      try {
-        waiting.resolve(adoptAll(this.#engine, waiting.scope, parcels));
-      } catch (error) {
-        waiting.reject(error as StatusError);
-      }
+  #receive(reply: RunReply): void {
+    const { call } = reply;
+    const waiting = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (reply.kind === 'failed') waiting?.reject(fromErrorMessage(reply.error));
+    else if (waiting === undefined) this.#release(call);
+    else waiting.resolve(this.#borrow(call, reply.outputs, waiting.scope));
+  }
+
+  /** The outputs of a call, which are released as soon as nobody reads them where they are. */
+  #borrow(call: number, outputs: readonly TensorLoan[], scope: TensorScope): readonly Tensor[] {
+    const borrowed = outputs.map(borrowTensor);
+    if (borrowed.every(({ isCopy }) => isCopy)) this.#release(call);
+    else {
+      scope.onClose(() => {
+        for (const one of borrowed) one.end();
+        this.#release(call);
+      });
     }
+    return borrowed.map(({ tensor }) => tensor);
+  }
+
+  #release(call: number): void {
+    this.#port.send({ kind: 'release', call }, []);
   }
 }

@@ -1,14 +1,16 @@
-import type {
-  Engine,
-  LoadedModel,
-  SignatureSpec,
-  TensorParcel,
-  TensorScope,
+import {
+  type Engine,
+  type LoadedModel,
+  lendTensor,
+  type SignatureSpec,
+  type TensorParcel,
+  type TensorScope,
 } from '../engines/index.ts';
 import { internal, toErrorMessage } from '../status/index.ts';
+import type { Tensor } from '../tensor/index.ts';
 import type { ParcelPort } from './parcel-port.ts';
 import type { RunReply, RunRequest } from './remote-runs.ts';
-import { adoptAll, exportAll } from './tensor-parcels.ts';
+import { adoptAll } from './tensor-parcels.ts';
 
 /** The models that a thread runs for others, by the numbers under which it has lent them. */
 export type RunModels = (number: number) => LoadedModel | undefined;
@@ -16,9 +18,9 @@ export type RunModels = (number: number) => LoadedModel | undefined;
 type Asked = Extract<RunRequest, { kind: 'run' }>;
 
 /**
- * Makes runs for another thread, whose tensors come and go as addresses. Belongs to the thread that
- * runs. A run that is cancelled before it began is not made; one that goes on keeps its memory until it
- * ends, and its outputs are dropped.
+ * Makes runs for another thread: feeds come as addresses, outputs are lent until that thread releases them or
+ * has ended. Belongs to the thread that runs, which outlives the other. A run that is cancelled before it began is
+ * not made; one that goes on keeps its memory until it ends, and its outputs are dropped.
  *
  * Whoever asks holds the version meanwhile: a model is not closed before its last run has been asked for.
  */
@@ -27,21 +29,39 @@ export class RunServer {
   readonly #engine: Engine;
   readonly #models: RunModels;
   readonly #underWay = new Map<number, AbortController>();
+  /** Outputs that the other thread reads, by their calls: nothing else may keep them. */
+  readonly #lent = new Map<
+    number,
+    { readonly scope: TensorScope; readonly outputs: readonly Tensor[] }
+  >();
+  #hasPeer = true;
 
   constructor(port: ParcelPort<RunReply, RunRequest>, engine: Engine, models: RunModels) {
     this.#port = port;
     this.#engine = engine;
     this.#models = models;
     port.listen((request, parcels) => {
-      if (request.kind === 'cancel') this.#underWay.get(request.call)?.abort();
-      else void this.#serve(request, parcels);
+      switch (request.kind) {
+        case 'run':
+          void this.#serve(request, parcels);
+          break;
+        case 'cancel':
+          this.#underWay.get(request.call)?.abort();
+          break;
+        case 'release':
+          this.#lent.get(request.call)?.scope.close();
+          this.#lent.delete(request.call);
+      }
     });
   }
 
-  /** The other thread has ended: what it waited for is given up. */
+  /** The other thread has ended: what it waited for, and what it read, is given up. */
   peerEnded(): void {
+    this.#hasPeer = false;
     this.#port.peerEnded();
     for (const controller of this.#underWay.values()) controller.abort();
+    for (const { scope } of this.#lent.values()) scope.close();
+    this.#lent.clear();
   }
 
   async #serve(asked: Asked, parcels: readonly TensorParcel[]): Promise<void> {
@@ -49,10 +69,7 @@ export class RunServer {
     const controller = new AbortController();
     this.#underWay.set(call, controller);
     try {
-      this.#port.send(
-        { kind: 'outputs', call },
-        await this.#run(asked, parcels, controller.signal),
-      );
+      await this.#run(asked, parcels, controller.signal);
     } catch (error) {
       this.#port.send({ kind: 'failed', call, error: toErrorMessage(error) }, []);
     } finally {
@@ -61,11 +78,12 @@ export class RunServer {
   }
 
   async #run(
-    { run, deadline }: Asked,
+    { call, run, deadline }: Asked,
     parcels: readonly TensorParcel[],
     signal: AbortSignal,
-  ): Promise<readonly TensorParcel[]> {
+  ): Promise<void> {
     let isAdopted = false;
+    let isLent = false;
     let scope: TensorScope | null = null;
     try {
       const model = this.#models(run.model);
@@ -76,10 +94,14 @@ export class RunServer {
       const feeds = adoptAll(this.#engine, scope, parcels);
       const options = { deadline: deadline - performance.timeOrigin, signal };
       const outputs = await model.run(scope, signature, feeds, run.fetches, options);
-      return exportAll(this.#engine, scope, outputs);
+      if (!this.#hasPeer) return;
+      const loans = outputs.map(lendTensor);
+      this.#lent.set(call, { scope, outputs });
+      isLent = true;
+      this.#port.send({ kind: 'outputs', call, outputs: loans }, []);
     } finally {
       if (!isAdopted) for (const parcel of parcels) this.#engine.freeTensor(parcel);
-      scope?.close();
+      if (!isLent) scope?.close();
     }
   }
 }

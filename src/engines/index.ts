@@ -4,6 +4,8 @@ export { duplicateDescriptor, endProcess, pendingCalls } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
 export { openDataEngine, openLoadEngine } from './open-thread-engine.ts';
+export type { BorrowedTensor, TensorLoan } from './tensor-loan.ts';
+export { borrowTensor, lendTensor } from './tensor-loan.ts';
 export type { TensorFlowEngineOptions } from './tensorflow/index.ts';
 export { createTensorFlowEngine } from './tensorflow/index.ts';
 export type { InstalledEngine } from './tensorflow/install/cache.ts';

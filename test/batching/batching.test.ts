@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
+import type { UserServerOptions } from '../../src/config/index.ts';
+import { createServer } from '../../src/index.ts';
+import { Code } from '../../src/status/index.ts';
+import { MemoryLogger } from '../../src/telemetry/testing/memory-logger.ts';
+import { DType } from '../../src/tensor/index.ts';
+import { randomFrom } from '../../src/util/testing/random.ts';
+import { injectFault } from '../support/faulty-data-worker.ts';
+import { GrpcClient } from '../support/grpc-client.ts';
+import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
+import type { RestClient } from '../support/rest-client.ts';
+import { halfPlusTwo, ThreadedServer } from '../support/threaded-server.ts';
+
+const exhaustive = process.env.SERVAL_EXHAUSTIVE !== undefined;
+const folder = mkdtempSync(path.join(tmpdir(), 'serval-batching-'));
+after(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function parametersFile(text: string): string {
+  const file = path.join(folder, `${++files}.config`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A half plus two whose requests are batched. */
+const batched = (text: string, more: UserServerOptions = {}): UserServerOptions => ({
+  ...halfPlusTwo,
+  enableBatching: true,
+  batchingParametersFile: parametersFile(text),
+  ...more,
+});
+
+const model = '/v1/models/half_plus_two:predict';
+/** Far longer than any test. */
+const forEver = 'batch_timeout_micros { value: 1000000000 }';
+
+function cellOf(page: string, cell: string): number {
+  const line = page.split('\n').find((one) => one.startsWith(`${cell} `));
+  return Number(line?.slice(cell.length + 1) ?? 0);
+}
+
+const runsOf = (server: ThreadedServer) =>
+  cellOf(server.serval.metrics(), ':tensorflow:serving:batching_session:wrapped_run_count{}');
+
+async function halves(client: RestClient, values: readonly number[]): Promise<void> {
+  const { status, body } = await client.post(model, { instances: values });
+  assert.equal(status, 200, body.toString());
+  const { predictions } = JSON.parse(body.toString()) as { predictions: number[] };
+  assert.deepEqual(
+    predictions,
+    values.map((value) => value / 2 + 2),
+  );
+}
+
+/** Begins a request, of which nothing but its end is waited for. */
+function begin(server: ThreadedServer, body: string): http.ClientRequest {
+  const request = http.request({
+    ...{ host: '127.0.0.1', port: server.restPort, path: model, method: 'POST', agent: false },
+    headers: { 'content-length': body.length },
+  });
+  request.on('error', () => {});
+  request.end(body);
+  return request;
+}
+
+for (const dataThreads of [1, 2]) {
+  describe(`batching (${dataThreads} data threads)`, () => {
+    test('requests of both protocols, on any connection, are run together', async () => {
+      await using server = await ThreadedServer.start(
+        batched(`max_batch_size { value: 6 } ${forEver}`, { dataThreads }),
+      );
+      const grpc = new GrpcClient(server.grpcAddress);
+      const [one, two] = [server.rest(), server.rest()];
+      const answers = [
+        halves(one, [1, 2]),
+        halves(two, [3]),
+        grpc.predict(floatVectorRequest('half_plus_two', [4, 5, 6])),
+      ] as const;
+      await Promise.all(answers);
+      assert.deepEqual(floatOutput(await answers[2], 'y'), [4, 4.5, 5]);
+      assert.equal(runsOf(server), 1);
+      const page = server.serval.metrics();
+      const prefix = ':tensorflow:serving:batching_session';
+      assert.equal(cellOf(page, `${prefix}:queuing_latency_count{thread_pool_name=""}`), 3);
+      assert.equal(cellOf(page, `${prefix}:input_batch_size_sum{}`), 6);
+      assert.equal(cellOf(page, `${prefix}:processed_batch_size_sum{}`), 6);
+      assert.equal(cellOf(page, `${prefix}:padding_size_count{execution_batch_size="6"}`), 1);
+      grpc.close();
+    });
+
+    test('a queue that is full refuses in the words of TFS, and counts it', async () => {
+      await using server = await ThreadedServer.start(
+        batched(`max_batch_size { value: 2 } max_enqueued_batches { value: 1 } ${forEver}`, {
+          dataThreads,
+        }),
+      );
+      const [one, two] = [server.rest(), server.rest()];
+      const first = halves(one, [1]);
+      const text =
+        'The batch scheduling queue to which this task was submitted is full; currently 1 batches enqueued and max_enqueued_batches is 1';
+      const grpc = new GrpcClient(server.grpcAddress);
+      const large = () =>
+        grpc.predict(floatVectorRequest('half_plus_two', [1, 2])).then(
+          () => null,
+          (error: ServiceError) => error,
+        );
+      // Until the first one waits, a batch of this size is run.
+      let refused = await large();
+      while (refused === null) refused = await large();
+      assert.deepEqual([refused.code, refused.details], [GrpcStatus.UNAVAILABLE, text]);
+      const overRest = await two.post(model, { instances: [1, 2] });
+      assert.equal(overRest.status, 503);
+      assert.equal(overRest.json<{ error: string }>().error, text);
+      await halves(two, [7]);
+      await first;
+      const page = server.serval.metrics();
+      assert.equal(cellOf(page, 'serval_refusals_total{reason="batch_queue_full"}'), 2);
+      grpc.close();
+    });
+
+    test('a request waits no longer than it may, or than its client', async () => {
+      await using server = await ThreadedServer.start(
+        batched(`max_batch_size { value: 3 } ${forEver}`, { dataThreads, restApiTimeoutInMs: 50 }),
+      );
+      const client = server.rest();
+      const late = await client.post(model, { instances: [1] });
+      assert.equal(late.status, 429);
+      assert.equal(
+        late.json<{ error: string }>().error,
+        'Run() timeout exceeded while waiting in batching queue',
+      );
+      const grpc = new GrpcClient(server.grpcAddress);
+      await assert.rejects(
+        grpc.predict(floatVectorRequest('half_plus_two', [1]), { deadline: Date.now() + 30 }),
+        { code: GrpcStatus.DEADLINE_EXCEEDED },
+      );
+      // Rows of those that have gone would fill the batch, and be run.
+      await Promise.all([halves(client, [4, 6]), halves(client, [8])]);
+      assert.equal(runsOf(server), 1);
+      grpc.close();
+    });
+
+    test('a request that fails does not fail those that are run with it', async () => {
+      await using server = await ThreadedServer.start(
+        batched(`max_batch_size { value: 3 } ${forEver}`, { dataThreads }),
+      );
+      const grpc = new GrpcClient(server.grpcAddress);
+      const wrong = grpc.predict({
+        modelSpec: { name: 'half_plus_two' },
+        inputs: { x: { dtype: DType.INT32, tensorShape: { dim: [{ size: 1n }] }, intVal: [1] } },
+      });
+      await assert.rejects(wrong, { code: GrpcStatus.INVALID_ARGUMENT });
+      const scalar = await server.rest().post(model, { inputs: 1 });
+      assert.equal(scalar.status, 400);
+      await Promise.all([halves(server.rest(), [1, 2]), halves(server.rest(), [3])]);
+      grpc.close();
+    });
+
+    test('each of many requests gets its own answer', async () => {
+      await using server = await ThreadedServer.start(
+        batched(
+          `max_batch_size { value: 16 } max_enqueued_batches { value: 100 }
+           batch_timeout_micros { value: 500 } num_batch_threads { value: 2 }
+           allowed_batch_sizes: 3 allowed_batch_sizes: 9 allowed_batch_sizes: 16`,
+          { dataThreads },
+        ),
+      );
+      const total = exhaustive ? 1_000_000 : 4000;
+      const pick = randomFrom(dataThreads);
+      const whole = (below: number) => Math.floor(pick() * below);
+      const clients = Array.from({ length: 8 }, () => server.rest());
+      const channels = Array.from({ length: 4 }, () => new GrpcClient(server.grpcAddress));
+      const seen = { answers: 0, gone: 0, refused: 0 };
+      const request = async (tag: number): Promise<void> => {
+        const values = Array.from({ length: 1 + whole(6) }, (_, i) => (tag % 100_000) * 16 + i);
+        const kind = whole(20);
+        if (kind === 0) {
+          const gone = begin(server, JSON.stringify({ instances: values }));
+          await delay(whole(3));
+          gone.destroy();
+          seen.gone++;
+        } else if (kind === 1) {
+          const tooMany = { instances: Array.from({ length: 17 }, () => tag) };
+          const { status, body } = await clients[tag % clients.length]!.post(model, tooMany);
+          assert.equal(status, 400, body.toString());
+          seen.refused++;
+        } else if (kind < 10) {
+          await halves(clients[tag % clients.length]!, values);
+          seen.answers++;
+        } else {
+          const channel = channels[tag % channels.length]!;
+          const options = kind === 10 ? { deadline: Date.now() + 1 + whole(4) } : {};
+          try {
+            const reply = await channel.predict(
+              floatVectorRequest('half_plus_two', values),
+              options,
+            );
+            assert.deepEqual(
+              floatOutput(reply, 'y'),
+              values.map((value) => value / 2 + 2),
+            );
+            seen.answers++;
+          } catch (error) {
+            assert.equal((error as ServiceError).code, GrpcStatus.DEADLINE_EXCEEDED);
+            assert.equal(kind, 10);
+            seen.gone++;
+          }
+        }
+      };
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: 32 }, async () => {
+          while (next < total) await request(next++);
+        }),
+      );
+      assert.ok(seen.answers > total * 0.8, JSON.stringify(seen));
+      const runs = runsOf(server);
+      assert.ok(runs < seen.answers / 2, `${runs} runs for ${seen.answers} answers`);
+      for (const channel of channels) channel.close();
+    });
+  });
+}
+
+test('a data thread that dies takes nothing from the requests of another', async () => {
+  await using server = await ThreadedServer.start(
+    batched(`max_batch_size { value: 3 } max_enqueued_batches { value: 1 } ${forEver}`),
+  );
+  const [dying, living] = await server.clientOfEach();
+  const lost = dying.post(model, { instances: [1, 2] }).then(
+    () => assert.fail('it was answered'),
+    () => null,
+  );
+  // It waits as soon as there is no room for as many rows more.
+  const waits = async () => (await living.post(model, { instances: [1, 2] })).status === 503;
+  while (!(await waits()));
+  injectFault(0, 'exit');
+  await lost;
+  await server.untilRestarted(0, 1);
+  await Promise.all([halves(living, [5, 6]), halves(server.rest(), [7])]);
+});
+
+test('versions have parameters of their own, and are not batched without', async () => {
+  const base = path.join(folder, 'versions');
+  for (const version of [1, 2]) {
+    cpSync(path.join(halfPlusTwo.modelBasePath!, '00000123'), path.join(base, String(version)), {
+      recursive: true,
+    });
+  }
+  writeFileSync(path.join(base, '2/batching_params.pbtxt'), 'max_batch_size { value: 2 }');
+  writeFileSync(
+    path.join(folder, 'models.config'),
+    `model_config_list { config { name: "half_plus_two" base_path: "${base}"
+       model_platform: "tensorflow" model_version_policy { all {} } } }`,
+  );
+  await using server = await ThreadedServer.start({
+    modelConfigFile: path.join(folder, 'models.config'),
+    enableBatching: true,
+    enablePerModelBatchingParameters: true,
+  });
+  while (server.serval.modelStatuses('half_plus_two').some(({ state }) => state !== 'AVAILABLE')) {
+    await delay(5);
+  }
+  const client = server.rest();
+  const ask = (version: number) =>
+    client.post(`/v1/models/half_plus_two/versions/${version}:predict`, { instances: [1, 2, 3] });
+  assert.equal((await ask(1)).status, 200);
+  assert.equal(runsOf(server), 0);
+  const tooLarge = await ask(2);
+  assert.equal(tooLarge.status, 400);
+  assert.equal(
+    tooLarge.json<{ error: string }>().error,
+    'Task size 3 is larger than maximum input batch size 2',
+  );
+});
+
+describe('parameters that are wrong', () => {
+  const start = async (options: UserServerOptions) => {
+    const server = createServer({
+      ...{ ...options, port: 'ephemeral', logger: new MemoryLogger(), maxNumLoadRetries: 0 },
+    });
+    try {
+      await server.start();
+    } finally {
+      await server.stop();
+    }
+  };
+
+  test('fail the start, or the load of a version, in the words of TFS', async () => {
+    await assert.rejects(start(batched('num_batch_threads { value: 0 }')), {
+      code: Code.INVALID_ARGUMENT,
+      message: 'num_batch_threads must be positive; was 0',
+    });
+    await assert.rejects(start(batched('max_batch_size { value: 8 } allowed_batch_sizes: 4')), {
+      message:
+        /Last entry in allowed_batch_sizes must match max_batch_size; last entry was 4; expected 8/,
+    });
+    assert.throws(() => createServer({ ...halfPlusTwo, batchingParametersFile: '/x' }), {
+      code: Code.INVALID_ARGUMENT,
+      message: /^server_options\.batching_parameters_file is set without/,
+    });
+  });
+});
