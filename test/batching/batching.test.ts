@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { UserServerOptions } from '../../src/config/index.ts';
@@ -59,6 +59,12 @@ async function halves(client: RestClient, values: readonly number[]): Promise<vo
   );
 }
 
+function grpcClient(t: TestContext, server: ThreadedServer): GrpcClient {
+  const client = new GrpcClient(server.grpcAddress);
+  t.after(() => client.close());
+  return client;
+}
+
 /** Begins a request, of which nothing but its end is waited for. */
 function begin(server: ThreadedServer, body: string): http.ClientRequest {
   const request = http.request({
@@ -72,11 +78,11 @@ function begin(server: ThreadedServer, body: string): http.ClientRequest {
 
 for (const dataThreads of [1, 2]) {
   describe(`batching (${dataThreads} data threads)`, () => {
-    test('requests of both protocols, on any connection, are run together', async () => {
+    test('requests of both protocols, on any connection, are run together', async (t) => {
       await using server = await ThreadedServer.start(
         batched(`max_batch_size { value: 6 } ${forEver}`, { dataThreads }),
       );
-      const grpc = new GrpcClient(server.grpcAddress);
+      const grpc = grpcClient(t, server);
       const [one, two] = [server.rest(), server.rest()];
       const answers = [
         halves(one, [1, 2]),
@@ -92,40 +98,43 @@ for (const dataThreads of [1, 2]) {
       assert.equal(cellOf(page, `${prefix}:input_batch_size_sum{}`), 6);
       assert.equal(cellOf(page, `${prefix}:processed_batch_size_sum{}`), 6);
       assert.equal(cellOf(page, `${prefix}:padding_size_count{execution_batch_size="6"}`), 1);
-      grpc.close();
     });
 
-    test('a queue that is full refuses in the words of TFS, and counts it', async () => {
+    test('a queue that is full refuses in the words of TFS, and counts it', async (t) => {
       await using server = await ThreadedServer.start(
         batched(`max_batch_size { value: 2 } max_enqueued_batches { value: 1 } ${forEver}`, {
           dataThreads,
         }),
       );
-      const [one, two] = [server.rest(), server.rest()];
-      const first = halves(one, [1]);
       const text =
         'The batch scheduling queue to which this task was submitted is full; currently 1 batches enqueued and max_enqueued_batches is 1';
-      const grpc = new GrpcClient(server.grpcAddress);
-      const large = () =>
-        grpc.predict(floatVectorRequest('half_plus_two', [1, 2])).then(
-          () => null,
+      const grpc = grpcClient(t, server);
+      const ask = (...values: number[]) =>
+        grpc.predict(floatVectorRequest('half_plus_two', values)).then(
+          (reply) => floatOutput(reply, 'y'),
           (error: ServiceError) => error,
         );
-      // Until the first one waits, a batch of this size is run.
-      let refused = await large();
-      while (refused === null) refused = await large();
+      // One row waits; it is refused itself while a whole batch is about to be run.
+      const waits = (async () => {
+        for (;;) {
+          const answer = await ask(1);
+          if (!(answer instanceof Error)) return answer;
+        }
+      })();
+      let refused = await ask(1, 2);
+      while (!(refused instanceof Error)) refused = await ask(1, 2);
       assert.deepEqual([refused.code, refused.details], [GrpcStatus.UNAVAILABLE, text]);
-      const overRest = await two.post(model, { instances: [1, 2] });
+      const client = server.rest();
+      const overRest = await client.post(model, { instances: [1, 2] });
       assert.equal(overRest.status, 503);
       assert.equal(overRest.json<{ error: string }>().error, text);
-      await halves(two, [7]);
-      await first;
+      await halves(client, [7]);
+      assert.deepEqual(await waits, [2.5]);
       const page = server.serval.metrics();
-      assert.equal(cellOf(page, 'serval_refusals_total{reason="batch_queue_full"}'), 2);
-      grpc.close();
+      assert.ok(cellOf(page, 'serval_refusals_total{reason="batch_queue_full"}') >= 2);
     });
 
-    test('a request waits no longer than it may, or than its client', async () => {
+    test('a request waits no longer than it may, or than its client', async (t) => {
       await using server = await ThreadedServer.start(
         batched(`max_batch_size { value: 3 } ${forEver}`, { dataThreads, restApiTimeoutInMs: 50 }),
       );
@@ -136,22 +145,27 @@ for (const dataThreads of [1, 2]) {
         late.json<{ error: string }>().error,
         'Run() timeout exceeded while waiting in batching queue',
       );
-      const grpc = new GrpcClient(server.grpcAddress);
+      const grpc = grpcClient(t, server);
       await assert.rejects(
         grpc.predict(floatVectorRequest('half_plus_two', [1]), { deadline: Date.now() + 30 }),
         { code: GrpcStatus.DEADLINE_EXCEEDED },
       );
       // Rows of those that have gone would fill the batch, and be run.
-      await Promise.all([halves(client, [4, 6]), halves(client, [8])]);
+      const last = [[4, 6], [8]].map((values) =>
+        grpc.predict(floatVectorRequest('half_plus_two', values)),
+      );
+      assert.deepEqual(
+        (await Promise.all(last)).map((reply) => floatOutput(reply, 'y')),
+        [[4, 5], [6]],
+      );
       assert.equal(runsOf(server), 1);
-      grpc.close();
     });
 
-    test('a request that fails does not fail those that are run with it', async () => {
+    test('a request that fails does not fail those that are run with it', async (t) => {
       await using server = await ThreadedServer.start(
         batched(`max_batch_size { value: 3 } ${forEver}`, { dataThreads }),
       );
-      const grpc = new GrpcClient(server.grpcAddress);
+      const grpc = grpcClient(t, server);
       const wrong = grpc.predict({
         modelSpec: { name: 'half_plus_two' },
         inputs: { x: { dtype: DType.INT32, tensorShape: { dim: [{ size: 1n }] }, intVal: [1] } },
@@ -160,10 +174,9 @@ for (const dataThreads of [1, 2]) {
       const scalar = await server.rest().post(model, { inputs: 1 });
       assert.equal(scalar.status, 400);
       await Promise.all([halves(server.rest(), [1, 2]), halves(server.rest(), [3])]);
-      grpc.close();
     });
 
-    test('each of many requests gets its own answer', async () => {
+    test('each of many requests gets its own answer', async (t) => {
       await using server = await ThreadedServer.start(
         batched(
           `max_batch_size { value: 16 } max_enqueued_batches { value: 100 }
@@ -176,7 +189,7 @@ for (const dataThreads of [1, 2]) {
       const pick = randomFrom(dataThreads);
       const whole = (below: number) => Math.floor(pick() * below);
       const clients = Array.from({ length: 8 }, () => server.rest());
-      const channels = Array.from({ length: 4 }, () => new GrpcClient(server.grpcAddress));
+      const channels = Array.from({ length: 4 }, () => grpcClient(t, server));
       const seen = { answers: 0, gone: 0, refused: 0 };
       const request = async (tag: number): Promise<void> => {
         const values = Array.from({ length: 1 + whole(6) }, (_, i) => (tag % 100_000) * 16 + i);
@@ -223,7 +236,6 @@ for (const dataThreads of [1, 2]) {
       assert.ok(seen.answers > total * 0.8, JSON.stringify(seen));
       const runs = runsOf(server);
       assert.ok(runs < seen.answers / 2, `${runs} runs for ${seen.answers} answers`);
-      for (const channel of channels) channel.close();
     });
   });
 }
@@ -264,9 +276,9 @@ test('versions have parameters of their own, and are not batched without', async
     enableBatching: true,
     enablePerModelBatchingParameters: true,
   });
-  while (server.serval.modelStatuses('half_plus_two').some(({ state }) => state !== 'AVAILABLE')) {
-    await delay(5);
-  }
+  const available = () =>
+    server.serval.modelStatuses('half_plus_two').filter(({ state }) => state === 'AVAILABLE');
+  while (available().length < 2) await delay(5);
   const client = server.rest();
   const ask = (version: number) =>
     client.post(`/v1/models/half_plus_two/versions/${version}:predict`, { instances: [1, 2, 3] });

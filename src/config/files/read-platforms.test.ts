@@ -85,12 +85,12 @@ describe('readPlatforms', () => {
   it('says which fields have no effect', async () => {
     const { warnings } = await readFile({
       tensorflow:
-        'session_target: "grpc://x" enable_per_model_batching_params: true prefer_tflite_model: true',
+        'session_target: "grpc://x" in_graph_batching_parameters {} prefer_tflite_model: true',
       quiet: 'remove_unused_fields_from_bundle_metagraph: true num_tflite_pools: 3',
     });
     assert.deepEqual(
       warnings.map((line) => line.replace(/: .*/, '')),
-      ['session_target', 'enable_per_model_batching_params', 'prefer_tflite_model'].map(
+      ['session_target', 'in_graph_batching_parameters', 'prefer_tflite_model'].map(
         (field) => `${field} of platform tensorflow has no effect`,
       ),
     );

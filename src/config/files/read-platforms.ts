@@ -141,11 +141,6 @@ const reasons: readonly [
 ][] = [
   ['session_target', (b) => b.sessionTarget !== '', 'models run in this process'],
   [
-    'enable_per_model_batching_params',
-    (b) => b.enablePerModelBatchingParams && b.batchingParameters === undefined,
-    'without batching_parameters requests are not batched',
-  ],
-  [
     'in_graph_batching_parameters',
     (b) => b.inGraphBatchingParameters !== undefined,
     'batches are not formed inside graphs',
