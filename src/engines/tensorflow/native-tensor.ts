@@ -1,5 +1,11 @@
 import { failedPrecondition } from '../../status/index.ts';
-import type { ElementArray, NumericTensor, Shape, Tensor } from '../../tensor/index.ts';
+import type {
+  ElementArray,
+  NumericTensor,
+  PendingFill,
+  Shape,
+  Tensor,
+} from '../../tensor/index.ts';
 import { type Address, detach } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 
@@ -12,6 +18,7 @@ export class NativeTensor {
   readonly #api: TensorFlowApi;
   readonly #address: Address;
   readonly #view: ArrayBuffer | null;
+  #fill: PendingFill | null = null;
   #owners = 1;
 
   /** Takes the TF_Tensor over; its maker is its first owner. */
@@ -19,6 +26,24 @@ export class NativeTensor {
     this.#api = api;
     this.#address = address;
     this.#view = view;
+  }
+
+  /** Whether nothing is left for {@link fillOn} to do: only then may a run be fed with it. */
+  get isFilled(): boolean {
+    return this.#fill === null;
+  }
+
+  /** Leaves it to {@link fillOn} to fill the memory. */
+  fillLater(fill: PendingFill): void {
+    this.#fill = fill;
+  }
+
+  /** Fills a piece, by the owner for whom it was made, and detaches the view with the last one. */
+  fillOn(): void {
+    if (this.#owners === 0) throw freed();
+    if (this.#fill?.step() === false) return;
+    this.#fill = null;
+    this.detach();
   }
 
   /** @throws StatusError FAILED_PRECONDITION once it is freed. */

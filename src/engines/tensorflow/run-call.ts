@@ -1,9 +1,11 @@
-import { StatusError } from '../../status/index.ts';
+import { cancelled, StatusError } from '../../status/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
+import { TimeSlices } from '../../util/index.ts';
 import type { Address } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 import type { NativeTensor } from './native-tensor.ts';
 import type { RunFrame } from './run-frame.ts';
+import { cancelledText } from './run-slots.ts';
 import type { SignaturePlan } from './signature-plan.ts';
 import type { TensorMemory } from './tensor-memory.ts';
 import type { TensorFlowScope } from './tensor-scope.ts';
@@ -75,6 +77,31 @@ export function dropOutputs(
   for (let i = first; i < count; i++) {
     const address = frame.output(i);
     if (address !== 0) api.TF_DeleteTensor(address);
+  }
+}
+
+/** Whether a run can be made with these feeds as they are. */
+export function areFilled(natives: readonly NativeTensor[]): boolean {
+  for (let i = 0; i < natives.length; i++) if (!natives[i]!.isFilled) return false;
+  return true;
+}
+
+/**
+ * Fills feeds in slices of about 1 ms, between which the event loop goes on.
+ * @throws StatusError CANCELLED once the signal is aborted
+ */
+export async function fillInSlices(
+  natives: readonly NativeTensor[],
+  signal: AbortSignal | null,
+): Promise<void> {
+  const slices = new TimeSlices();
+  for (const native of natives) {
+    while (!native.isFilled) {
+      native.fillOn();
+      if (!slices.due()) continue;
+      await slices.pause();
+      if (signal?.aborted) throw cancelled(cancelledText);
+    }
   }
 }
 

@@ -17,7 +17,8 @@ import type { TensorFlowApi } from './declarations.ts';
 import { EngineTensor, NativeTensor, SmallTensor } from './native-tensor.ts';
 import { mostSmallBytes, SmallMemory } from './small-memory.ts';
 import { newStatus, throwIfError } from './status.ts';
-import { readStrings, stringsSize, tstringBytes, writeStrings } from './tstring.ts';
+import { StringsWriter } from './strings-writer.ts';
+import { readStrings, stringsSize, tstringBytes } from './tstring.ts';
 
 /** TensorFlow ends the process when a shape has more dimensions (TensorShape::MaxDimensions). */
 const highestRank = 254;
@@ -27,6 +28,9 @@ const highestRank = 254;
  * has nearly as much memory, so the bound is where it is certain to hold.
  */
 const mostBytes = 2 ** 46;
+
+/** Strings that take more than this are written in pieces: less is well under 1 ms. */
+const mostWrittenAtOnce = 512 << 10;
 
 /** A tensor and what owns its memory; null where that is the JavaScript heap's. */
 export interface OwnedTensor<T extends Tensor> {
@@ -76,7 +80,8 @@ export class TensorMemory {
 
   /**
    * What a run is fed with for `tensor`: its own memory where that is TensorFlow's, else a copy.
-   * The caller becomes an owner.
+   * The caller becomes an owner, and sees to it that it is filled (`NativeTensor.isFilled`) while
+   * `tensor` lives.
    *
    * @param outlivesRun the model may keep what it is fed: strings then get memory of TensorFlow's
    * own, since its kernels copy a view without the bytes behind it.
@@ -180,13 +185,15 @@ export class TensorMemory {
     const view = this.#view(address, bytes);
     const native = new NativeTensor(this.#api, address, view);
     try {
-      if (bytes > 0) writeStrings(view, this.#api.TF_TensorData(address), tensor);
+      if (bytes > 0) {
+        native.fillLater(new StringsWriter(view, this.#api.TF_TensorData(address), tensor));
+        if (bytes <= mostWrittenAtOnce) while (!native.isFilled) native.fillOn();
+      }
+      return native;
     } catch (error) {
       native.release();
       throw error;
     }
-    native.detach();
-    return native;
   }
 
   #copyOwnedStrings(tensor: StringTensor): NativeTensor {

@@ -108,6 +108,63 @@ describe('TensorFlowModel', () => {
     assert.deepEqual(kinds, new Set([true, false]));
   });
 
+  it('takes many strings while the event loop goes on', async () => {
+    const examples = (count: number) =>
+      byteStrings(
+        [count],
+        Array.from({ length: count }, (_, i) => exampleBytes(i)),
+      );
+    const read = ([output]: readonly Tensor[]) => numbers(output);
+    const few = await runOnce(model, 'regress_x_to_y', [examples(3)], read);
+    assert.deepEqual(few, [2, 2.5, 3]);
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const all = examples(100_000);
+    turns = 0;
+    const answers = await runOnce(model, 'regress_x_to_y', [all], read);
+    clearInterval(counting);
+    assert.deepEqual(
+      answers,
+      Array.from({ length: 100_000 }, (_, i) => i / 2 + 2),
+    );
+    assert.ok(turns > 1);
+  });
+
+  it('gives up strings that it is fed when the request is cancelled, and is not closed before', async () => {
+    const own = await loadZooModel(engine, halfPlusTwo);
+    const examples = byteStrings([1], [Buffer.alloc(64 << 20)]);
+    const controller = new AbortController();
+    const scope = own.openScope();
+    const signature = signatureOf(own, 'regress_x_to_y');
+    const options = { ...unlimited, signal: controller.signal };
+    const run = own.run(scope, signature, [examples], null, options);
+    let isClosed = false;
+    const closed = own.close().then(() => {
+      isClosed = true;
+    });
+    await setImmediate();
+    assert.equal(isClosed, false);
+    controller.abort();
+    await assert.rejects(async () => await run, {
+      code: Code.CANCELLED,
+      message: 'The request was cancelled',
+    });
+    await closed;
+    scope.close();
+  });
+
+  it('does not run what was fed too late', async () => {
+    const examples = byteStrings([1], [Buffer.alloc(64 << 20)]);
+    const scope = model.openScope();
+    const signature = signatureOf(model, 'regress_x_to_y');
+    const options = { ...unlimited, deadline: performance.now() + 1 };
+    await assert.rejects(async () => await model.run(scope, signature, [examples], null, options), {
+      code: Code.DEADLINE_EXCEEDED,
+      message: 'Timed out waiting for notification',
+    });
+    scope.close();
+  });
+
   it('keeps a combined signature usable that it no longer remembers', async () => {
     const first = model.combine([signatureOf(model, 'regress_x_to_y')]);
     const scope = model.openScope();

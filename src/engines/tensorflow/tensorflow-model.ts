@@ -12,7 +12,15 @@ import { type EngineCore, engineName } from './engine-core.ts';
 import type { ShapeRecord } from './inline-policy.ts';
 import type { NativeTensor } from './native-tensor.ts';
 import { OffThreadRun } from './off-thread-run.ts';
-import { feedsAddress, fetchCount, fillFrame, releaseAll, takeOutputs } from './run-call.ts';
+import {
+  areFilled,
+  feedsAddress,
+  fetchCount,
+  fillFrame,
+  fillInSlices,
+  releaseAll,
+  takeOutputs,
+} from './run-call.ts';
 import { cancelledText, deadlineText, type RunSlots } from './run-slots.ts';
 import type { Session } from './session.ts';
 import { freePlan, planCombined, type SignaturePlan } from './signature-plan.ts';
@@ -84,10 +92,9 @@ export class TensorFlowModel implements LoadedModel {
 
     const natives = this.#feed(plan, feeds);
     const shape = plan.inlinePolicy?.record(feeds) ?? null;
-    const { slots } = this.#core;
-    return slots === null || shape?.inline
-      ? this.#runInline(scope, plan, natives, fetches, shape)
-      : this.#runOffThread(slots, scope, plan, natives, fetches, shape, options);
+    return areFilled(natives)
+      ? this.#run(scope, plan, natives, fetches, shape, options)
+      : this.#runFilled(scope, plan, natives, fetches, shape, options);
   }
 
   handOver(): SharedModel {
@@ -155,6 +162,47 @@ export class TensorFlowModel implements LoadedModel {
     } catch (error) {
       releaseAll(natives);
       throw error;
+    }
+  }
+
+  #run(
+    scope: TensorFlowScope,
+    plan: SignaturePlan,
+    natives: readonly NativeTensor[],
+    fetches: readonly number[] | null,
+    shape: ShapeRecord | null,
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    const { slots } = this.#core;
+    return slots === null || shape?.inline
+      ? this.#runInline(scope, plan, natives, fetches, shape)
+      : this.#runOffThread(slots, scope, plan, natives, fetches, shape, options);
+  }
+
+  /** Fills what is fed, and then runs. */
+  async #runFilled(
+    scope: TensorFlowScope,
+    plan: SignaturePlan,
+    natives: readonly NativeTensor[],
+    fetches: readonly number[] | null,
+    shape: ShapeRecord | null,
+    options: RunOptions,
+  ): Promise<readonly Tensor[]> {
+    // The model waits for it as for a run.
+    this.#running++;
+    try {
+      try {
+        await fillInSlices(natives, options.signal);
+        if (options.deadline <= this.#core.clock.now()) throw deadlineExceeded(deadlineText);
+        if (!scope.isOpen)
+          throw failedPrecondition('The scope of a run was closed before it began');
+      } catch (error) {
+        releaseAll(natives);
+        throw error;
+      }
+      return await this.#run(scope, plan, natives, fetches, shape, options);
+    } finally {
+      this.#ended();
     }
   }
 

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NativeBlock, viewMemory, writeWord } from '../ffi/index.ts';
 import { byteStrings, stringsOf } from '../testing/tensorflow.ts';
-import { readStrings, stringsSize, tstringBytes, writeStrings } from './tstring.ts';
+import { StringsWriter } from './strings-writer.ts';
+import { readStrings, stringsSize, tstringBytes } from './tstring.ts';
+
+function writeStrings(...given: ConstructorParameters<typeof StringsWriter>): number {
+  const writer = new StringsWriter(...given);
+  let steps = 1;
+  while (!writer.step()) steps++;
+  return steps;
+}
 
 function roundTrip(values: readonly Buffer[]): Buffer[] {
   const tensor = byteStrings([values.length], values);
@@ -21,6 +29,22 @@ describe('TF_TString', () => {
     assert.deepEqual(roundTrip(values), values);
     assert.deepEqual(roundTrip([...values].reverse()), [...values].reverse());
     assert.deepEqual(roundTrip([]), []);
+  });
+
+  it('is written in small steps, also where one string is long', () => {
+    const steps = (values: readonly Buffer[]) => {
+      const tensor = byteStrings([values.length], values);
+      const block = new NativeBlock(stringsSize(tensor));
+      try {
+        return writeStrings(block.bytes.buffer, block.address, tensor);
+      } finally {
+        block.free();
+      }
+    };
+    assert.equal(steps(Array.from({ length: 100 }, () => Buffer.from('short'))), 1);
+    assert.ok(steps(Array.from({ length: 20_000 }, () => Buffer.from('short'))) >= 14);
+    assert.ok(steps([Buffer.alloc(1 << 20)]) >= 32);
+    assert.ok(steps(Array.from({ length: 1000 }, () => Buffer.alloc(1000))) >= 31);
   });
 
   it('reads the strings of a part of larger bytes', () => {

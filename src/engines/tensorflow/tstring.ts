@@ -1,6 +1,6 @@
 import { internal } from '../../status/index.ts';
 import type { StringTensor } from '../../tensor/index.ts';
-import { type Address, addressOf, libc, readWord, writeWord } from '../ffi/index.ts';
+import { type Address, addressOf, libc, readWord } from '../ffi/index.ts';
 
 /**
  * The memory of a TF_STRING tensor: one 24-byte TF_TString for each element (ctstring_internal.h,
@@ -15,19 +15,13 @@ import { type Address, addressOf, libc, readWord, writeWord } from '../ffi/index
  */
 export const tstringBytes = 24;
 
-const tstringWords = tstringBytes / 4;
-const longestSmall = 22;
+export const tstringWords = tstringBytes / 4;
+export const longestSmall = 22;
+
+export const kind = { small: 0, large: 1, offset: 2, view: 3 } as const;
 
 /**
- * The third word of a view. TensorFlow calls into the object there whenever it copies the string,
- * unless the word is 0.
- */
-const noOwner = 0;
-
-const kind = { small: 0, large: 1, offset: 2, view: 3 } as const;
-
-/**
- * Bytes that {@link writeStrings} needs for a tensor: its structs, and behind them its longer
+ * Bytes that {@link StringsWriter} needs for a tensor: its structs, and behind them its longer
  * strings, each with a NUL.
  *
  * @throws StatusError INTERNAL for offsets that leave `tensor.bytes`.
@@ -44,52 +38,6 @@ export function stringsSize(tensor: StringTensor): number {
     if (end - start > longestSmall) total += end - start + 1;
   }
   return total;
-}
-
-/**
- * Writes a tensor's strings at `target`, whose own address is `address` and which has
- * {@link stringsSize} bytes. The tensor's memory then holds all that it needs. Every string ends
- * with a NUL that its size does not count, since some kernels (StringLower, StringUpper) read up to
- * it.
- */
-export function writeStrings(target: ArrayBuffer, address: Address, tensor: StringTensor): void {
-  const { bytes, offsets } = tensor;
-  const count = offsets.length - 1;
-  const structs = new Uint8Array(target);
-  const words = new Uint32Array(target, 0, count * tstringWords);
-  let free = count * tstringBytes;
-  for (let i = 0; i < count; i++) {
-    const start = offsets[i]!;
-    const size = offsets[i + 1]! - start;
-    if (size <= longestSmall) {
-      const at = i * tstringBytes;
-      structs[at] = size << 2;
-      copyBytes(bytes, start, size, structs, at + 1);
-      structs[at + 1 + size] = 0;
-    } else {
-      const at = i * tstringWords;
-      writeWord(words, at, size * 4 + kind.view);
-      writeWord(words, at + 2, address + free);
-      writeWord(words, at + 4, noOwner);
-      copyBytes(bytes, start, size, structs, free);
-      structs[free + size] = 0;
-      free += size + 1;
-    }
-  }
-}
-
-/** Below this a loop is faster than a call that makes a view. */
-const shortCopy = 64;
-
-function copyBytes(
-  source: Uint8Array,
-  start: number,
-  size: number,
-  target: Uint8Array,
-  at: number,
-): void {
-  if (size > shortCopy) target.set(source.subarray(start, start + size), at);
-  else for (let j = 0; j < size; j++) target[at + j] = source[start + j]!;
 }
 
 function brokenOffsets() {
