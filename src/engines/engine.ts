@@ -73,6 +73,14 @@ export interface RunOptions {
   readonly signal: AbortSignal | null;
 }
 
+/** Who counts the runs of an engine on one thread. It is called on the way of requests. */
+export interface RunCounter {
+  /** The runtime is asked for a run. */
+  began(): void;
+  /** It has made one. @param microseconds that it took, with the way to another thread and back */
+  succeeded(microseconds: number): void;
+}
+
 /**
  * A loaded model on its way from the thread that loaded it to the one that will run it. It can be
  * sent as a message. Whoever holds it owns the native model: made by {@link LoadedModel.handOver},
@@ -230,6 +238,8 @@ export interface Engine {
   adoptTensor(scope: TensorScope, parcel: TensorParcel): Tensor;
   /** Frees a tensor that nobody takes over. */
   freeTensor(parcel: TensorParcel): void;
+  /** Who counts the runs of this thread's models from now on. */
+  countRuns(counter: RunCounter): void;
   /**
    * A data thread has ended, and its runs have: the places for runs that it had are given back. Called
    * on the engine that owns the models, and again before another thread gets the row.

@@ -1,7 +1,7 @@
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { cancelled, failedPrecondition, invalidArgument } from '../status/index.ts';
-import { type Logger, loudestLevel } from '../telemetry/index.ts';
+import { type Logger, loudestLevel, type MetricRegistry } from '../telemetry/index.ts';
 import { LoadThread, type PendingJob } from './load-thread.ts';
 import type { Job, JobKind, JobOf, ResultOf, ThreadData, ThreadOpening } from './protocol.ts';
 
@@ -13,6 +13,8 @@ export interface JobThreadsOptions {
   /** JavaScript heap of each thread in MiB: a model whose description takes more fails. */
   readonly maxHeapMb: number;
   readonly logger: Logger;
+  /** Reads what the threads count. */
+  readonly metrics: Pick<MetricRegistry, 'open'>;
   /** The file that threads run; another one is for tests. */
   readonly entry?: URL;
 }
@@ -41,6 +43,7 @@ export class JobThreads {
   /** What jobs wait for; null: they wait. */
   #opening: ThreadOpening | null = null;
   readonly #logger: Logger;
+  readonly #metrics: Pick<MetricRegistry, 'open'>;
   readonly #idleMs: number;
   readonly #maxHeapMb: number;
   readonly #waiting: PendingJob[] = [];
@@ -59,6 +62,7 @@ export class JobThreads {
     this.#idleMs = options.idleMs;
     this.#maxHeapMb = options.maxHeapMb;
     this.#logger = logger;
+    this.#metrics = options.metrics;
     this.#entry = options.entry ?? loadWorker;
     this.#data = {
       compileCache: compileCacheFolder(),
@@ -176,6 +180,7 @@ export class JobThreads {
       data: { ...this.#data, lowPriority: this.#opening?.lowPriority ?? false },
       maxHeapMb: this.#maxHeapMb,
       logger: this.#logger,
+      metrics: this.#metrics,
       onNormalPriority: (reason) => this.#sayNormalPriority(reason),
       onIdle: () => this.#becameIdle(thread),
       onExit: () => this.#exited(thread),

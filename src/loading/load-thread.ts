@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { pendingCalls } from '../engines/index.ts';
 import { internal, type StatusError } from '../status/index.ts';
-import { type Logger, writeLogMessage } from '../telemetry/index.ts';
+import {
+  type Logger,
+  type MetricRegistry,
+  type MetricSource,
+  writeLogMessage,
+} from '../telemetry/index.ts';
 import { fromErrorMessage } from './error-message.ts';
 import type {
   Job,
@@ -20,6 +25,8 @@ export interface LoadThreadOptions {
   /** What its JavaScript may take, in MiB; more ends the thread. */
   readonly maxHeapMb: number;
   readonly logger: Logger;
+  /** Reads what the thread counts. */
+  readonly metrics: Pick<MetricRegistry, 'open'>;
   /** The thread's priority is normal where it should be low. */
   readonly onNormalPriority: (reason: string) => void;
   /** The thread can take a job again. */
@@ -50,6 +57,7 @@ export class LoadThread {
   readonly #options: LoadThreadOptions;
   readonly #worker: Worker;
   readonly #gone = Promise.withResolvers<void>();
+  readonly #metrics: MetricSource;
   #pending: PendingJob | null = null;
   #isOpen = false;
   #ending = false;
@@ -58,6 +66,7 @@ export class LoadThread {
 
   constructor(options: LoadThreadOptions) {
     this.#options = options;
+    this.#metrics = options.metrics.open();
     // Options of this process, such as --input-type, are not the worker's.
     this.#worker = new Worker(options.entry, {
       name: 'serval-load',
@@ -128,6 +137,9 @@ export class LoadThread {
       case 'log':
         writeLogMessage(logger, reply);
         break;
+      case 'cell':
+        this.#metrics.take(reply.cell);
+        break;
       case 'normal-priority':
         onNormalPriority(reply.reason);
     }
@@ -155,6 +167,7 @@ export class LoadThread {
       const path = pending?.job.path;
       pending?.reject(internal(`The thread that loaded ${path} ended before it had`, { cause }));
     }
+    this.#metrics.end();
     this.#gone.resolve();
     this.#options.onExit();
   }

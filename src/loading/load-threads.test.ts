@@ -13,6 +13,7 @@ import {
 } from '../engines/testing/tensorflow.ts';
 import { SavedModelError } from '../saved-model/index.ts';
 import { Code, StatusError } from '../status/index.ts';
+import { MetricRegistry } from '../telemetry/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import type { NumericTensor } from '../tensor/index.ts';
 import { LoadThreads, type LoadThreadsOptions } from './load-threads.ts';
@@ -77,6 +78,7 @@ describe('LoadThreads', () => {
       idleMs: 60_000,
       maxHeapMb: 64,
       logger,
+      metrics: new MetricRegistry([]),
     };
     const threads = new LoadThreads({ ...defaults, ...options });
     opened.push(threads);

@@ -1,6 +1,6 @@
 import type { SharedEngine } from '../engines/index.ts';
 import type { Completeness } from '../saved-model/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger, MetricRegistry } from '../telemetry/index.ts';
 import { JobThreads } from './job-threads.ts';
 import type { CheckJob, LoadJob, LoadResult } from './protocol.ts';
 
@@ -12,6 +12,8 @@ export interface LoadThreadsOptions {
   /** JavaScript heap of each thread in MiB: a model whose description takes more fails. */
   readonly maxHeapMb: number;
   readonly logger: Logger;
+  /** Reads what the threads count. */
+  readonly metrics: Pick<MetricRegistry, 'open'>;
   /** The file that threads run; another one is for tests. */
   readonly entry?: URL;
 }

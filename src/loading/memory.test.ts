@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestEngine, zooPath } from '../engines/testing/tensorflow.ts';
+import { MetricRegistry } from '../telemetry/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { LoadThreads } from './load-threads.ts';
 
@@ -16,6 +17,7 @@ test('loads and closes again and again do not add up', async (t) => {
     idleMs: 60_000,
     maxHeapMb: 256,
     logger: new MemoryLogger(),
+    metrics: new MetricRegistry([]),
   });
   threads.open(engine.share());
   const path = zooPath('models/resnet_mini/1');

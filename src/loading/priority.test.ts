@@ -4,6 +4,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { Engine, LoadedModel } from '../engines/index.ts';
 import { floats, openTestEngine, unlimited, zooPath } from '../engines/testing/tensorflow.ts';
 import { ConfigProtoSchema } from '../proto/index.ts';
+import { MetricRegistry } from '../telemetry/index.ts';
 import { MemoryLogger } from '../telemetry/testing/memory-logger.ts';
 import { LoadThreads } from './load-threads.ts';
 import { systemThreads } from './testing/threads.ts';
@@ -57,6 +58,7 @@ describe('the priority of threads', () => {
       idleMs: 60_000,
       maxHeapMb: 256,
       logger,
+      metrics: new MetricRegistry([]),
     });
     threads.open(engine.share());
     return { engine, threads, logger };

@@ -17,6 +17,8 @@ export interface LoadJob {
   readonly warmup: WarmupJob | null;
   /** How its requests will be batched, those of the warm-up too; absent or null: not at all. */
   readonly batching?: BatchingOptions | null;
+  /** Where it is to be counted that the version has a key of ML Metadata: whose it is. Absent or null: nowhere. */
+  readonly metadataOf?: { readonly model: string; readonly version: bigint } | null;
 }
 
 /** {@link WarmupOptions} without what cannot be sent. */
@@ -37,8 +39,6 @@ export interface LoadResult {
   readonly signatureDefMap: Uint8Array;
   /** Null: nothing was replayed. */
   readonly warmup: WarmupResult | null;
-  /** What the warm-up has counted: nothing more is added to it. */
-  readonly cells: readonly CellAnnouncement[];
 }
 
 /** What load threads can be asked for: by kind, the job and what comes of it. */
@@ -86,5 +86,7 @@ export type ThreadReply =
   | { readonly kind: 'done'; readonly result: ResultOf<JobKind> }
   | { readonly kind: 'failed'; readonly error: JobErrorMessage }
   | LogMessage
+  /** A cell in which the thread counts. */
+  | { readonly kind: 'cell'; readonly cell: CellAnnouncement }
   /** The thread's priority could not be lowered, and why. */
   | { readonly kind: 'normal-priority'; readonly reason: string };

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Engine, openLoadEngine } from '../engines/index.ts';
 import { internal } from '../status/index.ts';
-import { PortLogger } from '../telemetry/index.ts';
+import { PortLogger, RunMetrics, ThreadMetrics } from '../telemetry/index.ts';
 import { toErrorMessage } from './error-message.ts';
 import { handlerOf } from './job-handlers.ts';
 import { lowerPriority } from './lower-priority.ts';
@@ -16,6 +16,7 @@ export function serveJobs(port: MessagePort, data: ThreadData): void {
   let opening: ThreadOpening | null = null;
   let engine: Engine | null = null;
   const post = (reply: ThreadReply) => port.postMessage(reply);
+  const metrics = new ThreadMetrics((cell) => post({ kind: 'cell', cell }));
 
   function open(given: ThreadOpening): void {
     opening = given;
@@ -28,9 +29,9 @@ export function serveJobs(port: MessagePort, data: ThreadData): void {
     try {
       if (opening === null) throw internal('A load thread was given a job before its engine');
       // An engine that could not be opened for one job is tried again for the next.
-      engine ??= await openLoadEngine(opening.engine, logger);
+      engine ??= await openEngine(opening);
       const handler = handlerOf(job);
-      const side = { engine, lowPriority: opening.lowPriority };
+      const side = { engine, lowPriority: opening.lowPriority, metrics, logger };
       const result = await handler.do(job, side);
       try {
         post({ kind: 'done', result });
@@ -41,6 +42,12 @@ export function serveJobs(port: MessagePort, data: ThreadData): void {
     } catch (error) {
       post({ kind: 'failed', error: toErrorMessage(error) });
     }
+  }
+
+  async function openEngine({ engine: shared }: ThreadOpening): Promise<Engine> {
+    const opened = await openLoadEngine(shared, logger);
+    opened.countRuns(new RunMetrics(metrics));
+    return opened;
   }
 
   async function end(): Promise<void> {

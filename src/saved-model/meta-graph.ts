@@ -16,6 +16,8 @@ export interface MetaGraph {
   readonly tags: readonly string[];
   /** The TensorFlow that wrote the model (`2.21.0`); empty where it does not say. */
   readonly tensorflowVersion: string;
+  /** Of the file's format as TensorFlow counts it: `2` for one graph with its objects. */
+  readonly writeVersion: '1' | '2';
   /** Sorted by key. */
   readonly signatures: readonly SignatureSpec[];
   /** All SignatureDefs as a serialized `tensorflow.serving.SignatureDefMap`, as the file has them. */
@@ -30,6 +32,8 @@ export interface MetaGraph {
 export interface MetaGraphOutline {
   readonly tags: readonly string[];
   readonly tensorflowVersion: string;
+  /** As if it were alone in its file. */
+  readonly writeVersion: '1' | '2';
   readonly graphs: readonly Range[];
   readonly savers: readonly Range[];
   readonly signatures: readonly Range[];
@@ -39,14 +43,14 @@ export interface MetaGraphOutline {
 
 /**
  * MetaGraphDef: meta_info_def (1), graph_def (2), saver_def (3), collection_def (4),
- * signature_def (5) and asset_file_def (6).
+ * signature_def (5), asset_file_def (6) and object_graph_def (7).
  */
 export async function outlineMetaGraph(
   source: ByteSource,
   range: Range,
   slices: TimeSlices,
 ): Promise<MetaGraphOutline> {
-  const parts = new Map<number, Range[]>([1, 2, 3, 4, 5, 6].map((number) => [number, []]));
+  const parts = new Map<number, Range[]>([1, 2, 3, 4, 5, 6, 7].map((number) => [number, []]));
   await walkFields(source, range, slices, (field) => {
     parts.get(field.number)?.push({ start: field.start, end: field.end });
   });
@@ -61,6 +65,7 @@ export async function outlineMetaGraph(
   return {
     tags,
     tensorflowVersion,
+    writeVersion: parts.get(7)!.length > 0 ? '2' : '1',
     graphs: parts.get(2)!,
     savers: parts.get(3)!,
     signatures: parts.get(5)!,
@@ -87,6 +92,7 @@ export async function readMetaGraph(
   return {
     tags: outline.tags,
     tensorflowVersion: outline.tensorflowVersion,
+    writeVersion: outline.writeVersion,
     signatures: [...signatures.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     signatureDefMap: new Uint8Array(Buffer.concat(definitions)),
     assets: await readAssets(source, outline.assets, outline.collections, slices),

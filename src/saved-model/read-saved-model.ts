@@ -71,7 +71,9 @@ async function outlineMetaGraphs(file: GraphFile, slices: TimeSlices): Promise<M
   await walkFields(source, { start: 0, end: source.size }, slices, async (field) => {
     if (field.number === 2) outlines.push(await outlineMetaGraph(source, field, slices));
   });
-  return outlines;
+  return outlines.length === 1
+    ? outlines
+    : outlines.map((outline) => ({ ...outline, writeVersion: '1' }));
 }
 
 /** Says of bytes that are no SavedModel what TensorFlow's reader says of them. */

@@ -55,6 +55,8 @@ class RecordingEngine implements Engine {
 
   threadEnded(): void {}
 
+  countRuns(): void {}
+
   startsThreads(): boolean {
     return false;
   }

@@ -25,7 +25,7 @@ import { localPath } from './local-path.ts';
 /** What brings the versions of one kind of model into memory. */
 export interface ModelPlatform {
   /** Makes the loader of a version directory of a model's platform; nothing is read yet. */
-  makeLoader(path: StoragePath, platform: string): Loader<ModelServable>;
+  makeLoader(path: StoragePath, platform: string, id: ServableId): Loader<ModelServable>;
   /** Whether a version directory is all there. Must not throw. */
   checkComplete(path: StoragePath, platform: string): Promise<Completeness>;
 }
@@ -113,8 +113,8 @@ export class ModelPipeline {
   connect(platform: ModelPlatform): void {
     const { fileSystemPollWaitSeconds, settleSeconds, servableVersionsAlwaysPresent } =
       this.#options;
-    const adapter = unarySourceAdapter((path: StoragePath, { name }: ServableId) =>
-      platform.makeLoader(path, this.#platformOf(name)),
+    const adapter = unarySourceAdapter((path: StoragePath, id: ServableId) =>
+      platform.makeLoader(path, this.#platformOf(id.name), id),
     );
     connectSource(this.#router.ports[tensorflowPort]!, adapter);
     connectSource(adapter, this.manager);

@@ -75,6 +75,8 @@ class CountingEngine implements Engine {
 
   threadEnded(): void {}
 
+  countRuns(): void {}
+
   startsThreads(): boolean {
     return false;
   }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BatchingOptions, Platform, ServerOptions } from '../config/index.ts';
+import type { Platform, ServerOptions } from '../config/index.ts';
 import type { Engine } from '../engines/index.ts';
 import type { LoadThreads, WarmupJob } from '../loading/index.ts';
 import type { HandedOverModel, SavedModelSource } from '../servables/index.ts';
@@ -11,7 +11,6 @@ import { defaultMaxFilledBytes } from '../tensor/index.ts';
 import type { WarmupResult } from '../warmup/index.ts';
 import type { Batching } from './batching.ts';
 import type { ModelPlatform } from './model-pipeline.ts';
-import type { ServerMetrics } from './server-metrics.ts';
 
 export interface SavedModelPlatformOptions {
   readonly options: ServerOptions;
@@ -21,41 +20,27 @@ export interface SavedModelPlatformOptions {
   /** Load the models and look into version directories. */
   readonly loadThreads: LoadThreads;
   readonly batching: Batching;
-  readonly metrics: Pick<ServerMetrics, 'loaded' | 'warmedUp'>;
   readonly logger: Logger;
 }
 
 /** SavedModels: read, loaded and warmed up by load threads, then adopted by the engine. */
 export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatform {
-  const { options, platforms, engine, loadThreads, metrics, logger } = given;
+  const { options, platforms, engine, loadThreads, logger } = given;
   const first = platforms[0]!;
   const named = (name: string) => platforms.find((platform) => platform.name === name) ?? first;
   // The engine's own sessions are those of the first.
   const isOfEngine = (platform: Platform) =>
     Buffer.compare(platform.sessionConfig, first.sessionConfig) === 0;
   return {
-    makeLoader: (path, platformName) => {
+    makeLoader: (path, platformName, { name: model, version }) => {
       const platform = named(platformName);
+      const metadataOf = platform.tellsMetadata ? { model, version } : null;
       const warmup = warmupJob(options, platform);
       const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
-        const began = performance.now();
-        let batching: BatchingOptions | null = null;
-        let loaded: Awaited<ReturnType<LoadThreads['load']>>;
-        try {
-          batching = (await platform.batching?.optionsFor(source.path)) ?? null;
-          loaded = await loadThreads.load({ ...source, warmup, batching });
-        } catch (error) {
-          metrics.loaded(source.path, StatusError.from(error), performance.now() - began);
-          throw error;
-        }
-        const milliseconds = performance.now() - began;
+        const batching = (await platform.batching?.optionsFor(source.path)) ?? null;
+        const loaded = await loadThreads.load({ ...source, warmup, batching, metadataOf });
         await warnOfConfig(source.path, logger);
-        const { warmup: warmedUp } = loaded;
-        metrics.loaded(source.path, null, milliseconds - (warmedUp?.milliseconds ?? 0));
-        if (warmedUp !== null) {
-          metrics.warmedUp(source.path, warmedUp, loaded.cells);
-          sayWarmup(source.path, warmedUp, logger);
-        }
+        if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
         return { ...loaded, batching };
       };
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;

@@ -224,6 +224,7 @@ export class ServalServer implements Serval {
       idleMs: defaultIdleMs,
       maxHeapMb: defaultMaxHeapMb,
       logger,
+      metrics: this.#metrics.registry,
     });
     this.#loadThreads = loadThreads;
     loadThreads.prepare(Math.min(initialLoads, this.#models.count));
@@ -232,6 +233,7 @@ export class ServalServer implements Serval {
     const { sessionConfig } = platforms[0]!;
     const engine = await openEngine(options, sessionConfig, logger, this.#stopping.signal);
     this.#engine = engine;
+    engine.countRuns(this.#metrics.runs);
     this.#checkpoint();
     loadThreads.open(engine.share());
     const { cells, refusals } = this.#metrics;
@@ -245,11 +247,7 @@ export class ServalServer implements Serval {
     });
     this.#batching = batching;
     await this.#models.load(
-      savedModelPlatform({
-        ...{ options, platforms, engine, loadThreads, logger },
-        batching,
-        metrics: this.#metrics,
-      }),
+      savedModelPlatform({ options, platforms, engine, loadThreads, batching, logger }),
     );
     // One more than there are loads, for looks into version directories, which must not wait.
     loadThreads.resize(Math.max(1, options.numLoadThreads) + 1);

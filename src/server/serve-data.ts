@@ -22,7 +22,7 @@ import { ModelServerConfigSchema } from '../proto/index.ts';
 import { type MetricsPage, type ModelReload, Refusals } from '../protocol/index.ts';
 import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
-import { ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
+import { RunMetrics, ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
 import { ByteBudget, BytePool } from '../util/index.ts';
 import { ThreadServer } from './thread-server.ts';
 
@@ -103,9 +103,9 @@ class DataThreadServer {
     const requestLog = new ThreadRequestLog((delivery) =>
       this.#link.send({ kind: 'requests', delivery }),
     );
-    const metrics = new ServingMetrics(
-      new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell })),
-    );
+    const cells = new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell }));
+    const metrics = new ServingMetrics(cells);
+    engine.countRuns(new RunMetrics(cells));
     const server = new ThreadServer({
       options,
       context: {

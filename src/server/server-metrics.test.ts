@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unavailable } from '../status/index.ts';
-import { type CellAnnouncement, ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
 import { ServerMetrics } from './server-metrics.ts';
+
+const idle = { dataThreads: [], modelNames: () => [], modelStatuses: () => [] };
 
 const lines = (metrics: ServerMetrics, pattern: RegExp) =>
   metrics.registry
@@ -10,29 +10,29 @@ const lines = (metrics: ServerMetrics, pattern: RegExp) =>
     .split('\n')
     .filter((line) => pattern.test(line) && !line.startsWith('#'));
 
-test('loads are counted by how they end', () => {
+test('TensorFlow counts its runs with their times', () => {
   const metrics = new ServerMetrics(1);
-  metrics.loaded('/m/1', null, 2.5);
-  metrics.loaded('/m/1', unavailable('no'), 1);
-  assert.deepEqual(lines(metrics, /saved_model:load/), [
-    ':tensorflow:cc:saved_model:load_attempt_count{model_path="/m/1",status="fail"} 1',
-    ':tensorflow:cc:saved_model:load_attempt_count{model_path="/m/1",status="success"} 1',
-    ':tensorflow:cc:saved_model:load_latency{model_path="/m/1"} 3500',
+  metrics.tell({ server: idle, logCounts: () => [] });
+  const counts = /^:tensorflow:core:.*(runs|usecs|usecs_histogram_(sum|count)|created)\{\}/;
+  const sessions = ':tensorflow:core:session_created{} 0';
+  assert.deepEqual(lines(metrics, counts), [
+    ':tensorflow:core:direct_session_runs{} 0',
+    ':tensorflow:core:graph_run_time_usecs_histogram_sum{} 0',
+    ':tensorflow:core:graph_run_time_usecs_histogram_count{} 0',
+    sessions,
   ]);
-});
-
-test('a warm-up is counted with the runs of the thread that did it, one without records is not', () => {
-  const metrics = new ServerMetrics(1);
-  const cells: CellAnnouncement[] = [];
-  const thread = new ServingMetrics(new ThreadMetrics((cell) => cells.push(cell)));
-  metrics.warmedUp('/m/1', { records: 0, milliseconds: 1 }, []);
-  assert.deepEqual(lines(metrics, /warmup/), []);
-  thread.modelRan('Predict', 'm', 7);
-  metrics.warmedUp('/m/1', { records: 4, milliseconds: 1.5 }, cells);
-  assert.deepEqual(lines(metrics, /warmup_(records|latency_sum)|runtime_latency_sum/), [
-    ':tensorflow:serving:model_warmup_latency_sum{model_path="/m/1",status="OK"} 1500',
-    ':tensorflow:serving:model_warmup_records_read{model_path="/m/1",status="OK"} 4',
-    ':tensorflow:serving:runtime_latency_sum{model_name="m",API="Predict",runtime="TF1"} 7',
+  metrics.runs.began();
+  metrics.runs.succeeded(12.7);
+  metrics.runs.began();
+  metrics.runs.succeeded(0.4);
+  metrics.runs.began();
+  assert.deepEqual(lines(metrics, counts), [
+    ':tensorflow:core:direct_session_runs{} 3',
+    ':tensorflow:core:graph_run_time_usecs{} 12',
+    ':tensorflow:core:graph_run_time_usecs_histogram_sum{} 12',
+    ':tensorflow:core:graph_run_time_usecs_histogram_count{} 1',
+    ':tensorflow:core:graph_runs{} 1',
+    sessions,
   ]);
 });
 

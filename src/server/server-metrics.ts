@@ -1,14 +1,12 @@
 import { Refusals } from '../protocol/index.ts';
-import type { StatusError } from '../status/index.ts';
 import {
-  type CellAnnouncement,
   type DerivedValue,
   MetricRegistry,
+  RunMetrics,
   ServingMetrics,
   servingSpecs,
   ThreadMetrics,
 } from '../telemetry/index.ts';
-import type { WarmupResult } from '../warmup/index.ts';
 import type { Serval } from './serval.ts';
 
 /** Where values come from that nobody counts in cells. */
@@ -26,36 +24,16 @@ export class ServerMetrics {
   readonly refusals: Refusals;
   /** Of the control thread. */
   readonly cells: ThreadMetrics;
+  /** Of the control thread's engine. */
+  readonly runs: RunMetrics;
 
   /** @param rows of memory that threads share */
   constructor(rows: number) {
     const source = this.registry.open();
     this.cells = new ThreadMetrics((cell) => source.take(cell));
     this.serving = new ServingMetrics(this.cells);
+    this.runs = new RunMetrics(this.cells);
     this.refusals = new Refusals(Refusals.share(rows), 0);
-  }
-
-  /** A model was loaded, or not. */
-  loaded(path: string, error: StatusError | null, milliseconds: number): void {
-    const status = error === null ? 'success' : 'fail';
-    this.cells.counter(servingSpecs.loadAttempts, [path, status]).add();
-    const microseconds = Math.trunc(milliseconds * 1000);
-    this.cells.counter(servingSpecs.loadLatency, [path]).add(microseconds);
-  }
-
-  /** Records were replayed on a model that was loaded, all of them. */
-  warmedUp(
-    path: string,
-    { records, milliseconds }: Pick<WarmupResult, 'records' | 'milliseconds'>,
-    cells: readonly CellAnnouncement[],
-  ): void {
-    if (records === 0) return;
-    const source = this.registry.open();
-    for (const cell of cells) source.take(cell);
-    source.end();
-    const labels = [path, 'OK'];
-    this.cells.histogram(servingSpecs.warmupLatency, labels).add(Math.trunc(milliseconds * 1000));
-    this.cells.counter(servingSpecs.warmupRecords, labels).add(records);
   }
 
   /** Adds what is asked for at every look. Once. */
@@ -69,6 +47,7 @@ export class ServerMetrics {
       },
       () => Array.from(logCounts(), ([model, code, value]) => ({ labels: [model, code], value })),
     );
+    this.#tellOfTensorFlow();
     const own = (
       kind: 'counter' | 'gauge',
       name: string,
@@ -122,5 +101,28 @@ export class ServerMetrics {
     own('gauge', 'process_start_time_seconds', 'When the process began, in Unix time.', [], () =>
       one(Math.trunc(performance.timeOrigin / 1000)),
     );
+  }
+
+  /** What TensorFlow counts besides its times of runs. */
+  #tellOfTensorFlow(): void {
+    const { registry } = this;
+    const of = (read: (totals: { count: number; sum: number }) => number) => () => {
+      const totals = registry.totals(servingSpecs.graphRunTimes.name);
+      return totals === null ? [] : [{ labels: [], value: read(totals) }];
+    };
+    const name = (rest: string) => `/tensorflow/core/${rest}`;
+    const counter = { kind: 'counter', labels: [] } as const;
+    registry.derive(
+      { ...counter, name: name('graph_runs') },
+      of(({ count }) => count),
+    );
+    registry.derive(
+      { ...counter, name: name('graph_run_time_usecs') },
+      of(({ sum }) => sum),
+    );
+    // A truth value, which TFS prints as 0. The first session is there before any model is.
+    registry.derive({ name: name('session_created'), kind: 'gauge', labels: [] }, () => [
+      { labels: [], value: 0 },
+    ]);
   }
 }

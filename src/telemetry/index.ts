@@ -1,8 +1,10 @@
 export type { LogFields, Logger, LogLevel } from './logger.ts';
 export { BatchingMetrics } from './metrics/batching-metrics.ts';
+export { LoadMetrics } from './metrics/load-metrics.ts';
 export type { DerivedValue, MetricSource } from './metrics/metric-registry.ts';
 export { MetricRegistry } from './metrics/metric-registry.ts';
 export type { MetricSpec } from './metrics/metric-spec.ts';
+export { RunMetrics } from './metrics/run-metrics.ts';
 export { ServingMetrics } from './metrics/serving-metrics.ts';
 export { servingSpecs } from './metrics/serving-specs.ts';
 export type { CellAnnouncement } from './metrics/thread-metrics.ts';

@@ -1,2 +1,2 @@
-export type { WarmupOptions, WarmupResult } from './warm-up.ts';
+export type { WarmupObserver, WarmupOptions, WarmupResult } from './warm-up.ts';
 export { warmUp } from './warm-up.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { create } from '@bufbuild/protobuf';
@@ -222,6 +222,7 @@ describe('warmUp', () => {
     const observer = {
       modelRan: (api: string, modelName: string) => void told.push([api, modelName]),
       examplesRun: () => {},
+      warmedUp: (status: string, records: number) => void told.push([status, records]),
     };
     const named = predictLog({ modelSpec: { name: 'recorded' }, inputs: x(1) });
     const directory = await directories.of(named, record(2));
@@ -231,7 +232,41 @@ describe('warmUp', () => {
       ['Predict', 'recorded'],
       ['Predict', ''],
     ];
-    assert.deepEqual(told, [first, first, second, second]);
+    assert.deepEqual(told, [first, first, second, second, ['OK', 2]]);
+  });
+
+  it('tells of its end where TFS counts one: at the end of the file, or where it is damaged', async () => {
+    const told: unknown[] = [];
+    const observer = {
+      modelRan: () => {},
+      examplesRun: () => {},
+      warmedUp: (status: string, records: number) => void told.push([status, records]),
+    };
+    const servable = { model, signatureDefMap: new Uint8Array() };
+    const warm = (directory: string) => warmUp(servable, directory, plain, observer);
+    const file = (directory: string) =>
+      path.join(directory, 'assets.extra', 'tf_serving_warmup_requests');
+    const good = await directories.of(record(1), record(2));
+    await warm(good);
+    await appendFile(file(good), Buffer.alloc(40, 7));
+    await assert.rejects(warm(good), /Please verify your warmup data/);
+    const empty = await directories.of(record(1));
+    await writeFile(file(empty), '');
+    await warm(empty);
+    const failing = await directories.of(
+      record(1),
+      predictionLog({ case: 'sessionRunLog', value: {} }),
+    );
+    await assert.rejects(warm(failing), /Unsupported log_type/);
+    await rm(file(failing));
+    await warm(failing);
+    assert.equal(told.length, 3);
+    const [whole, [status, records], none] = told as [[string, number], [string, number], unknown];
+    assert.deepEqual(whole, ['OK', 2]);
+    assert.match(status, /^DATA_LOSS: corrupted record at \d+/);
+    assert.doesNotMatch(status, /Please/);
+    assert.equal(records, 2);
+    assert.deepEqual(none, ['OK', 0]);
   });
 
   it('fails on a record about Examples as a client would', async () => {

@@ -46,6 +46,15 @@ export interface WarmupResult {
   readonly milliseconds: number;
 }
 
+/** Who is told of a warmup. */
+export interface WarmupObserver extends InferenceObserver {
+  /**
+   * The file was read to its end, or to where it is damaged. TFS tells of no other ends.
+   * @param status as text, `OK` where all went well; @param records that were run
+   */
+  warmedUp(status: string, records: number, milliseconds: number): void;
+}
+
 /** One warmup under way. */
 interface Warmup {
   readonly context: InferenceContext;
@@ -73,7 +82,7 @@ const servableName = 'warmup';
  *
  * @param servable stays its owner's, who closes it once the promise is settled
  * @param directory absolute path of the version directory
- * @param observer is told of runs, under the names of models that are recorded
+ * @param observer is told of the end, and of runs under the names of models that are recorded
  * @throws StatusError of the first run that fails, as it is; INVALID_ARGUMENT for a record that is
  * no PredictionLog and for too many; UNIMPLEMENTED for kinds that TFS does not replay; DATA_LOSS
  * for a file that is no TFRecord file; CANCELLED once the signal is aborted
@@ -82,7 +91,7 @@ export async function warmUp(
   servable: ModelServable,
   directory: string,
   options: WarmupOptions,
-  observer?: InferenceObserver,
+  observer?: WarmupObserver,
 ): Promise<WarmupResult> {
   const began = performance.now();
   const file = path.join(directory, 'assets.extra', 'tf_serving_warmup_requests');
@@ -94,14 +103,14 @@ export async function warmUp(
   const onCutHeader = (offset: number) => {
     cutAt = offset;
   };
-  if (await exists(file)) {
-    for await (const payload of readRecords(file, onCutHeader)) {
-      await replay(warmup, parse(payload, file));
-      if (++records > maxRecords) {
-        throw invalidArgument(
-          `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
-        );
-      }
+  if (!(await exists(file))) return { records, cutAt, milliseconds: performance.now() - began };
+  const onEnd = (status: string) => observer?.warmedUp(status, records, performance.now() - began);
+  for await (const payload of readRecords(file, onCutHeader, onEnd)) {
+    await replay(warmup, parse(payload, file));
+    if (++records > maxRecords) {
+      throw invalidArgument(
+        `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
+      );
     }
   }
   return { records, cutAt, milliseconds: performance.now() - began };
@@ -121,11 +130,14 @@ async function exists(file: string): Promise<boolean> {
 async function* readRecords(
   file: string,
   onCutHeader: (offset: number) => void,
+  onEnd: (status: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* readTfRecords(file, { maxRecordBytes, onCutHeader });
+    onEnd('OK');
   } catch (error) {
     if (error instanceof StatusError && error.code === Code.DATA_LOSS) {
+      onEnd(`DATA_LOSS: ${error.message}`);
       throw dataLoss(`${error.message}. Please verify your warmup data is in TFRecord format.`, {
         cause: error,
       });

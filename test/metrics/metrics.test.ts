@@ -99,6 +99,10 @@ for (const dataThreads of [1, 2]) {
     assert.equal(cellValue(text, `${latency},API="Predict",entrypoint="GRPC"}`), 1);
     const runs = ':tensorflow:serving:runtime_latency_count{model_name="half_plus_two"';
     assert.equal(cellValue(text, `${runs},API="Predict",runtime="TF1"}`), 5);
+    for (const count of ['direct_session_runs', 'graph_runs']) {
+      assert.equal(cellValue(text, `:tensorflow:core:${count}{}`), 5, count);
+    }
+    assert.equal(cellValue(text, ':tensorflow:core:saved_model:read:count{write_version="1"}'), 1);
     assert.match(
       text,
       /^:tensorflow:cc:saved_model:load_attempt_count\{model_path=".*",status="success"\} 1$/m,

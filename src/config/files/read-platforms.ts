@@ -31,6 +31,8 @@ export interface Platform {
   readonly transientLoadBytes: number;
   /** Null: requests are not batched. */
   readonly batching: PlatformBatching | null;
+  /** Whether it is told which versions have a key of ML Metadata. */
+  readonly tellsMetadata: boolean;
 }
 
 export interface Platforms {
@@ -71,6 +73,7 @@ export async function readPlatforms(options: PlatformOptions): Promise<Platforms
       warmupIterations: options.enableModelWarmup ? options.numRequestIterationsForWarmup : null,
       transientLoadBytes: 0,
       batching: await readBatching(options),
+      tellsMetadata: false,
     };
     return { platforms: [platform], warnings: [] };
   }
@@ -128,6 +131,7 @@ function compile(
       bundle?.batchingParameters === undefined
         ? null
         : platformBatching(bundle.batchingParameters, bundle.enablePerModelBatchingParams),
+    tellsMetadata: bundle?.enableSessionMetadata ?? false,
   });
 }
 
@@ -154,11 +158,6 @@ const reasons: readonly [
     'resource_estimation_uses_validation_result',
     (b) => b.resourceEstimationUsesValidationResult,
     'what a model takes is estimated by its files',
-  ],
-  [
-    'enable_session_metadata',
-    (b) => b.enableSessionMetadata,
-    'there is no metric that tells this metadata',
   ],
   [
     'wrap_session_with_no_threading_params',

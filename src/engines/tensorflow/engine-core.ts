@@ -1,5 +1,6 @@
 import type { Logger } from '../../telemetry/index.ts';
 import type { Clock } from '../../util/index.ts';
+import type { RunCounter } from '../engine.ts';
 import { type Address, type CallNative, Handle } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 import { FramePool } from './run-frame.ts';
@@ -29,6 +30,8 @@ export interface EngineSettings {
 
 /** What all models of one engine share. */
 export interface EngineCore extends EngineSettings {
+  /** Counts runs; nobody does at first. */
+  runs: RunCounter;
   readonly memory: TensorMemory;
   readonly frames: FramePool;
   /** The TF_SessionOptions of every session. */
@@ -61,6 +64,7 @@ export function openCore(settings: EngineSettings, sessionConfig: Uint8Array): E
   const frames = new FramePool(api);
   return {
     ...settings,
+    runs: { began() {}, succeeded() {} },
     memory,
     frames,
     sessionOptions: sessionOptions.address,

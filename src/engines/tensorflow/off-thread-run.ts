@@ -75,6 +75,7 @@ export class OffThreadRun implements SlotTask {
     const frame = frames.take(natives.length, count);
     this.signal?.addEventListener('abort', this.#onAbort);
     this.#begin = clock.now();
+    core.runs.began();
     pendingCalls.begin();
     try {
       const fetched = fillFrame(frame, plan, natives, fetches);
@@ -109,7 +110,9 @@ export class OffThreadRun implements SlotTask {
       if (thrown !== null && thrown !== undefined) throw thrown;
       const error = errorOf(core.api, frame.status);
       if (error !== null) throw error;
-      shape?.ranOffThread(core.clock.now() - this.#begin);
+      const took = core.clock.now() - this.#begin;
+      core.runs.succeeded(took * 1000);
+      shape?.ranOffThread(took);
       this.#resolve(this.#take(frame, count));
     } catch (error) {
       this.#reject(StatusError.from(error));

@@ -4,6 +4,7 @@ import type {
   Engine,
   LoadedModel,
   ModelSource,
+  RunCounter,
   SharedEngine,
   SharedModel,
   TensorParcel,
@@ -60,6 +61,10 @@ export class TensorFlowEngine implements Engine {
   borrow(shared: SharedModel): LoadedModel {
     this.#check(shared);
     return this.#take(shared, Session.borrow(this.#parts.core, nativeOf(shared)));
+  }
+
+  countRuns(counter: RunCounter): void {
+    this.#parts.core.runs = counter;
   }
 
   exportTensor(scope: TensorScope, tensor: Tensor): TensorParcel {

@@ -213,11 +213,12 @@ export class TensorFlowModel implements LoadedModel {
     fetches: readonly number[] | null,
     shape: ShapeRecord | null,
   ): readonly Tensor[] {
-    const { api, frames, clock, memory, inlineOptions } = this.#core;
+    const { api, frames, clock, memory, inlineOptions, runs } = this.#core;
     const outputs = fetchCount(plan, fetches);
     const frame = frames.take(natives.length, outputs);
     try {
       const fetched = fillFrame(frame, plan, natives, fetches);
+      runs.began();
       const begin = clock.now();
       api.TF_SessionRun(
         this.#session.address,
@@ -233,9 +234,11 @@ export class TensorFlowModel implements LoadedModel {
         0,
         frame.status,
       );
-      shape?.ranInline(clock.now() - begin);
+      const took = clock.now() - begin;
+      shape?.ranInline(took);
       const error = errorOf(api, frame.status);
       if (error !== null) throw error;
+      runs.succeeded(took * 1000);
       return takeOutputs(api, frame, outputs, memory, scope);
     } finally {
       frames.giveBack(frame);

@@ -15,6 +15,7 @@ import {
   unlimited,
   zooPath,
 } from '../../engines/testing/tensorflow.ts';
+import { MetricRegistry } from '../../telemetry/index.ts';
 import { MemoryLogger } from '../../telemetry/testing/memory-logger.ts';
 import { LoadThreads } from '../load-threads.ts';
 
@@ -27,6 +28,7 @@ const threads = new LoadThreads({
   idleMs: 60_000,
   maxHeapMb: 256,
   logger: new MemoryLogger(),
+  metrics: new MetricRegistry([]),
 });
 threads.open(engine.share());
 const halfPlusTwo = zooPath('tfserving/saved_model_half_plus_two_cpu/00000123');

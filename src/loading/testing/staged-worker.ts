@@ -9,7 +9,7 @@
  */
 import { BroadcastChannel, MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { openLoadEngine } from '../../engines/index.ts';
-import { PortLogger } from '../../telemetry/index.ts';
+import { PortLogger, ThreadMetrics } from '../../telemetry/index.ts';
 import { handlerOf } from '../job-handlers.ts';
 import type { Job, ThreadData, ThreadOpening, ThreadReply, ThreadRequest } from '../protocol.ts';
 import { serveJobs } from '../serve-jobs.ts';
@@ -32,7 +32,7 @@ async function hold(path: string): Promise<void> {
   const shared = { engine: 'none', signatures: [], native: {} };
   post({
     kind: 'done',
-    result: { shared, signatureDefMap: new Uint8Array(), warmup: null, cells: [] },
+    result: { shared, signatureDefMap: new Uint8Array(), warmup: null },
   });
 }
 
@@ -44,8 +44,10 @@ function fillHeap(hoard: unknown[] = []): void {
 
 async function loadAndDie(job: Job, folder: string): Promise<never> {
   const { engine: shared, lowPriority } = opening!;
-  const engine = await openLoadEngine(shared, new PortLogger(port, data.logLevel));
-  const side = { engine, lowPriority };
+  const logger = new PortLogger(port, data.logLevel);
+  const engine = await openLoadEngine(shared, logger);
+  const metrics = new ThreadMetrics((cell) => post({ kind: 'cell', cell }));
+  const side = { engine, lowPriority, metrics, logger };
   post({ kind: 'done', result: await handlerOf(job).do({ ...job, path: folder }, side) });
   process.exit(4);
 }

@@ -79,6 +79,15 @@ export class MetricRegistry {
     return first === undefined ? 0n : BigInt(Math.trunc(first.numbers[0]!));
   }
 
+  /** How many values a histogram without labels has, and their sum; null: none yet. */
+  totals(name: string): { readonly count: number; readonly sum: number } | null {
+    const metric = this.#metrics.get(name);
+    const numbers = metric === undefined ? [] : Array.from(rowsOf(metric)[0]?.numbers ?? []);
+    const sum = numbers.pop() ?? 0;
+    const count = numbers.reduce((all, one) => all + one, 0);
+    return count === 0 ? null : { count, sum };
+  }
+
   /** Everything as Prometheus's text, by the rules of TFS. */
   page(): string {
     const metrics: MetricCells[] = [...this.#metrics.values()].map((metric) => ({

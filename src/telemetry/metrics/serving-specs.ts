@@ -3,7 +3,7 @@ import { exponentialLimits, type MetricSpec } from './metric-spec.ts';
 const latencyLimits = exponentialLimits(10, 1.8, 33);
 const batchSizeLimits = exponentialLimits(1, 2, 14);
 
-/** The metrics of TFS that threads count (spec 10), with its names, labels and limits. */
+/** The metrics of TFS, and of TensorFlow, that threads count (spec 10), with their names, labels and limits. */
 export const servingSpecs = {
   requestCount: {
     name: '/tensorflow/serving/request_count',
@@ -82,5 +82,26 @@ export const servingSpecs = {
     name: '/tensorflow/cc/saved_model/load_latency',
     kind: 'counter',
     labels: ['model_path'],
+  },
+  mlmdMap: {
+    name: '/tensorflow/serving/mlmd_map',
+    kind: 'gauge',
+    labels: ['model_name', 'version'],
+  },
+  savedModelReads: {
+    name: '/tensorflow/core/saved_model/read/count',
+    kind: 'counter',
+    labels: ['write_version'],
+  },
+  sessionRuns: {
+    name: '/tensorflow/core/direct_session_runs',
+    kind: 'counter',
+    labels: [],
+  },
+  graphRunTimes: {
+    name: '/tensorflow/core/graph_run_time_usecs_histogram',
+    kind: 'histogram',
+    labels: [],
+    limits: exponentialLimits(1000, 2, 20),
   },
 } as const satisfies Readonly<Record<string, MetricSpec>>;

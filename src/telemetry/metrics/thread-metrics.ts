@@ -42,6 +42,11 @@ export class ThreadMetrics {
     return cell;
   }
 
+  /** Makes the thread's cell of a gauge, which is 0, where there is none. */
+  gauge(spec: MetricSpec, labels: readonly string[]): void {
+    this.counter(spec, labels);
+  }
+
   /** The thread's cell of a histogram. To be kept. */
   histogram(spec: MetricSpec, labels: readonly string[] = []): HistogramCell {
     const key = cellKey(spec, labels);
