@@ -44,7 +44,13 @@ class FakeEngine {
 
 const job = (folder: string, more: Partial<LoadJob> = {}) =>
   ({ kind: 'load', path: zooPath(folder), tags: ['serve'], warmup: null, ...more }) as const;
-const warmup = { iterations: 1, checkShapes: true, checkMethodName: false, maxFilledBytes: 1 };
+const warmup = {
+  iterations: 1,
+  atOnce: 1,
+  checkShapes: true,
+  checkMethodName: false,
+  maxFilledBytes: 1,
+};
 
 /** A thread whose metrics are read by `registry`. */
 function sideOf(fake: FakeEngine, lowPriority: boolean, registry = new MetricRegistry([])) {

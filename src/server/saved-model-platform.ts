@@ -62,11 +62,11 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
 /** How recorded requests are replayed (spec 8); null: they are not. */
 function warmupJob(
   options: ServerOptions,
-  { warmupIterations: iterations }: Platform,
+  { warmupIterations: iterations, warmupAtOnce: atOnce }: Platform,
 ): WarmupJob | null {
   if (iterations === null) return null;
   return {
-    iterations,
+    ...{ iterations, atOnce },
     checkShapes: options.checkTensorShapes,
     checkMethodName: options.enableSignatureMethodNameCheck,
     maxFilledBytes: defaultMaxFilledBytes,

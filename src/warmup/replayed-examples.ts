@@ -34,7 +34,7 @@ abstract class Replayed {
     return this.#options.checkMethodName;
   }
 
-  /** Records are run one at a time: there is nobody to share with. */
+  /** Records are few at once: there is nobody to share with. */
   reserve(bytes: number): void {
     if (bytes > mostBytes) {
       throw resourceExhausted(

@@ -40,7 +40,7 @@ export class ReplayedPredict implements PredictCall<null> {
     this.#options = options;
   }
 
-  /** Records are run one at a time, each bounded by `maxFilledBytes`: there is nobody to share with. */
+  /** Records are few at once, each bounded by `maxFilledBytes`: there is nobody to share with. */
   reserve(): void {}
 
   selectSignature(signatures: ReadonlyMap<string, SignatureSpec>): SignatureSpec {

@@ -30,6 +30,7 @@ import {
 
 const plain: WarmupOptions = {
   iterations: 1,
+  atOnce: 1,
   checkShapes: true,
   checkMethodName: false,
   maxFilledBytes: 2 ** 20,
@@ -129,6 +130,21 @@ describe('warmUp', () => {
     };
     await run(await directories.of(record(1), record(2)), { iterations: 5 });
     assert.equal(model.runs.length, 10);
+    assertNothingHeld();
+  });
+
+  it('runs so many records at once as it is told', async () => {
+    let running = 0;
+    let most = 0;
+    model.answer = async ({ feeds }) => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running--;
+      return [feeds[0]!, feeds[0]!];
+    };
+    const records = Array.from({ length: 8 }, (_, i) => record(i));
+    const result = await run(await directories.of(...records), { iterations: 2, atOnce: 3 });
+    assert.deepEqual([result.records, model.runs.length, most], [8, 16, 3]);
     assertNothingHeld();
   });
 

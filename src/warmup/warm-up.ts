@@ -20,6 +20,7 @@ import {
 import { readTfRecords } from '../tfrecord/index.ts';
 import { TimeSlices } from '../util/index.ts';
 import { decodePredictionLog, LogType, type PredictionLog } from './decode-prediction-log.ts';
+import { forEachAtOnce } from './for-each-at-once.ts';
 import { OnlyServable } from './only-servable.ts';
 import { recordText } from './record-text.ts';
 import { ReplayedExamples, ReplayedMultiInference } from './replayed-examples.ts';
@@ -29,6 +30,8 @@ import { ReplayedPredict, type ReplayOptions } from './replayed-predict.ts';
 export interface WarmupOptions extends ReplayOptions {
   /** Times that each record is run, at least 1 (`--num_request_iterations_for_warmup`). */
   readonly iterations: number;
+  /** Records that are run at once, at least 1 (`num_model_warmup_threads` of a platform). */
+  readonly atOnce: number;
   /** As for requests: refuse feeds that the declared shapes exclude, serve empty batches. */
   readonly checkShapes: boolean;
 }
@@ -75,7 +78,7 @@ const servableName = 'warmup';
 /**
  * Runs the requests that are recorded in a version's directory on the model that was just loaded
  * from it, so that its first clients do not wait for what runtimes do on first use (spec 8):
- * `<directory>/assets.extra/tf_serving_warmup_requests`, one record after the other, each
+ * `<directory>/assets.extra/tf_serving_warmup_requests`, in their order, `atOnce` of them together, each
  * `iterations` times. Does nothing where there is no such file.
  *
  * Keeps no state of the module, and lets the event loop of its thread go on between runs.
@@ -103,17 +106,20 @@ export async function warmUp(
   const onCutHeader = (offset: number) => {
     cutAt = offset;
   };
-  if (!(await exists(file))) return { records, cutAt, milliseconds: performance.now() - began };
-  const onEnd = (status: string) => observer?.warmedUp(status, records, performance.now() - began);
-  for await (const payload of readRecords(file, onCutHeader, onEnd)) {
-    await replay(warmup, parse(payload, file));
-    if (++records > maxRecords) {
-      throw invalidArgument(
-        `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
-      );
-    }
+  const milliseconds = () => performance.now() - began;
+  if (await exists(file)) {
+    const onEnd = (status: string) => observer?.warmedUp(status, records, milliseconds());
+    await forEachAtOnce(readRecords(file, onCutHeader, onEnd), options.atOnce, async (payload) => {
+      await replay(warmup, parse(payload, file));
+      if (++records > maxRecords) {
+        throw invalidArgument(
+          `Number of warmup records exceeds the maximum (${maxRecords}) at ${file}`,
+        );
+      }
+    });
+    onEnd('OK');
   }
-  return { records, cutAt, milliseconds: performance.now() - began };
+  return { records, cutAt, milliseconds: milliseconds() };
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -130,14 +136,13 @@ async function exists(file: string): Promise<boolean> {
 async function* readRecords(
   file: string,
   onCutHeader: (offset: number) => void,
-  onEnd: (status: string) => void,
+  onDamage: (status: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* readTfRecords(file, { maxRecordBytes, onCutHeader });
-    onEnd('OK');
   } catch (error) {
     if (error instanceof StatusError && error.code === Code.DATA_LOSS) {
-      onEnd(`DATA_LOSS: ${error.message}`);
+      onDamage(`DATA_LOSS: ${error.message}`);
       throw dataLoss(`${error.message}. Please verify your warmup data is in TFRecord format.`, {
         cause: error,
       });

@@ -39,6 +39,7 @@ describe('warmUp on TensorFlow', () => {
     try {
       return await warmUp({ model, signatureDefMap: new Uint8Array() }, zooPath(relative), {
         iterations: 2,
+        atOnce: 1,
         checkShapes,
         checkMethodName: false,
         maxFilledBytes: defaultMaxFilledBytes,

@@ -28,7 +28,10 @@ describe('platforms of a file', () => {
   it('load each model with its own tags, sessions and warm-up', async () => {
     const platforms = await write(
       'platforms.config',
-      platform('tensorflow', 'enable_model_warmup: true') +
+      platform(
+        'tensorflow',
+        'enable_model_warmup: true model_warmup_options { num_model_warmup_threads { value: 3 } }',
+      ) +
         platform(
           'tagged',
           'saved_model_tags: "train" session_config { use_per_session_threads: true }',

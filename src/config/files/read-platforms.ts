@@ -27,6 +27,8 @@ export interface Platform {
   readonly sessionConfig: Uint8Array;
   /** Times that each warm-up request is replayed; null: none is. */
   readonly warmupIterations: number | null;
+  /** Warm-up requests that are replayed at once. */
+  readonly warmupAtOnce: number;
   /** Memory that a load takes beyond what the model keeps, in bytes, as far as it is to be counted. */
   readonly transientLoadBytes: number;
   /** Null: requests are not batched. */
@@ -71,6 +73,7 @@ export async function readPlatforms(options: PlatformOptions): Promise<Platforms
       tags: options.savedModelTags,
       sessionConfig: await readSessionConfig(options),
       warmupIterations: options.enableModelWarmup ? options.numRequestIterationsForWarmup : null,
+      warmupAtOnce: 1,
       transientLoadBytes: 0,
       batching: await readBatching(options),
       tellsMetadata: false,
@@ -126,6 +129,7 @@ function compile(
     tags: Object.freeze(tags.length > 0 ? tags : ['serve']),
     sessionConfig: toBinary(ConfigProtoSchema, config),
     warmupIterations: bundle?.enableModelWarmup ? Math.max(1, iterations) : null,
+    warmupAtOnce: Math.max(1, bundle?.modelWarmupOptions?.numModelWarmupThreads ?? 1),
     transientLoadBytes: Number(bundle?.experimentalTransientRamBytesDuringLoad ?? 0n),
     batching:
       bundle?.batchingParameters === undefined
@@ -168,11 +172,6 @@ const reasons: readonly [
     'prefer_tflite_model',
     (b) => b.preferTfliteModel,
     'this version of Serval does not run TensorFlow Lite models yet',
-  ],
-  [
-    'model_warmup_options.num_model_warmup_threads',
-    (b) => (b.modelWarmupOptions?.numModelWarmupThreads ?? 1) > 1,
-    'requests are replayed one after the other',
   ],
   [
     'model_warmup_options.model_name',
