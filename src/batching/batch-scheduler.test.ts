@@ -281,6 +281,17 @@ describe('a scheduler', () => {
     assert.equal(clock.sleeping, 0);
   });
 
+  test('waits for more no longer once it is flushed', () => {
+    const { scheduler, queue, task, turn } = setUp(2);
+    const q = queue({ batchTimeoutMs: 1000 });
+    q.add(task('a'));
+    assert.deepEqual(turn(), []);
+    scheduler.flush();
+    assert.deepEqual(turn(), ['a']);
+    q.add(task('b'));
+    assert.deepEqual(turn(), ['b']);
+  });
+
   test('every task of a random load is run or refused once, within the bounds', async () => {
     const pick = randomFrom(7);
     const whole = (below: number) => Math.floor(pick() * below);

@@ -41,6 +41,7 @@ export class BatchScheduler {
   readonly #active = new Set<ScheduledQueue>();
   #running = 0;
   #isDue = false;
+  #isFlushing = false;
   /** The sleep until something of a queue is due. */
   #watch: { readonly until: number; readonly controller: AbortController } | null = null;
 
@@ -62,6 +63,12 @@ export class BatchScheduler {
   /** A queue has more to do than before. */
   changed(queue: ScheduledQueue): void {
     this.#active.add(queue);
+    this.#schedule();
+  }
+
+  /** From now on no batch waits for more: the requests that come are the last ones. */
+  flush(): void {
+    this.#isFlushing = true;
     this.#schedule();
   }
 
@@ -98,7 +105,9 @@ export class BatchScheduler {
 
   /** The queue whose turn it is; null: no batch is ready. */
   #next(now: number): ScheduledQueue | null {
-    for (const queue of this.#active) if (queue.readyAt() <= now) return queue;
+    for (const queue of this.#active) {
+      if (queue.readyAt() <= now || (this.#isFlushing && !queue.isEmpty)) return queue;
+    }
     return null;
   }
 

@@ -40,6 +40,11 @@ export class Batcher {
     return this.#models.get(number);
   }
 
+  /** From now on no batch waits for more requests: the server is about to end. */
+  flush(): void {
+    for (const scheduler of this.#schedulers) scheduler.flush();
+  }
+
   /** Once all models are closed. */
   close(): void {
     for (const scheduler of this.#schedulers) scheduler.close();

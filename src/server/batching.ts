@@ -53,6 +53,11 @@ export class Batching {
     return this.#batcher?.get(number);
   }
 
+  /** From now on no batch waits for more requests: the server is about to end. */
+  flush(): void {
+    this.#batcher?.flush();
+  }
+
   /** Once all models are unloaded. */
   close(): void {
     this.#batcher?.close();

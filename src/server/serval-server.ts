@@ -288,6 +288,7 @@ export class ServalServer implements Serval {
     const graceMs = this.#options.shutdownGraceSeconds * 1000;
     const listeners = this.#listeners;
     this.#listeners = null;
+    this.#batching?.flush();
     await listeners?.close(graceMs).catch((error: unknown) => {
       this.#logger.error('Closing the listeners failed', { error });
     });

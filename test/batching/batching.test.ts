@@ -16,6 +16,7 @@ import { injectFault } from '../support/faulty-data-worker.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
 import type { RestClient } from '../support/rest-client.ts';
+import { zoo } from '../support/server.ts';
 import { halfPlusTwo, ThreadedServer } from '../support/threaded-server.ts';
 
 const exhaustive = process.env.SERVAL_EXHAUSTIVE !== undefined;
@@ -176,6 +177,21 @@ for (const dataThreads of [1, 2]) {
       await Promise.all([halves(server.rest(), [1, 2]), halves(server.rest(), [3])]);
     });
 
+    test('what waits for more when the server ends is run at once', async () => {
+      await using server = await ThreadedServer.start(
+        batched(`max_batch_size { value: 3 } max_enqueued_batches { value: 1 } ${forEver}`, {
+          dataThreads,
+        }),
+      );
+      // One of two is refused, since the other one waits.
+      const statuses = [server.rest(), server.rest()].map(async (client) => {
+        return (await client.post(model, { instances: [1, 2] })).status;
+      });
+      assert.equal(await Promise.race(statuses), 503);
+      await server.serval.stop();
+      assert.deepEqual((await Promise.all(statuses)).sort(), [200, 503]);
+    });
+
     test('each of many requests gets its own answer', async (t) => {
       await using server = await ThreadedServer.start(
         batched(
@@ -290,6 +306,20 @@ test('versions have parameters of their own, and are not batched without', async
     tooLarge.json<{ error: string }>().error,
     'Task size 3 is larger than maximum input batch size 2',
   );
+});
+
+test('recorded requests warm a version up with the sizes that its batches have', async () => {
+  await using server = await ThreadedServer.start(
+    batched(`max_batch_size { value: 8 } allowed_batch_sizes: 8 ${forEver}`, {
+      modelName: 'warmup',
+      modelBasePath: path.join(zoo, 'models/warmup'),
+    }),
+  );
+  const page = server.serval.metrics();
+  const runs = runsOf(server);
+  assert.ok(runs > 0);
+  const sizes = ':tensorflow:serving:batching_session:processed_batch_size_sum{}';
+  assert.equal(cellOf(page, sizes), 8 * runs);
 });
 
 describe('parameters that are wrong', () => {
