@@ -37,10 +37,10 @@ export type RunRequest =
     }
   /** Nobody waits any more. A native run that has begun goes on, and owns its memory. */
   | { readonly kind: 'cancel'; readonly call: number }
-  /** The outputs are read no more. Once for each reply that has outputs. */
+  /** The outputs are read no more. Once for each reply some of whose outputs stay where they are. */
   | { readonly kind: 'release'; readonly call: number };
 
-/** To the thread that asked. Outputs stay where they are until they are released. */
+/** To the thread that asked. Outputs that are not copied stay where they are until they are released. */
 export type RunReply =
   | { readonly kind: 'outputs'; readonly call: number; readonly outputs: readonly TensorLoan[] }
   | { readonly kind: 'failed'; readonly call: number; readonly error: ErrorMessage };
@@ -118,17 +118,17 @@ export class RemoteRuns {
     const waiting = this.#waiting.get(call);
     this.#waiting.delete(call);
     if (reply.kind === 'failed') waiting?.reject(fromErrorMessage(reply.error));
-    else if (waiting === undefined) this.#release(call);
-    else waiting.resolve(this.#borrow(call, reply.outputs, waiting.scope));
+    else if (waiting !== undefined) {
+      waiting.resolve(this.#borrow(call, reply.outputs, waiting.scope));
+    } else if (reply.outputs.some(({ kind }) => kind !== 'copy')) this.#release(call);
   }
 
   /** The outputs of a call, which are released as soon as nobody reads them where they are. */
   #borrow(call: number, outputs: readonly TensorLoan[], scope: TensorScope): readonly Tensor[] {
     const borrowed = outputs.map(borrowTensor);
-    if (borrowed.every(({ isCopy }) => isCopy)) this.#release(call);
-    else {
+    if (borrowed.some(({ end }) => end !== null)) {
       scope.onClose(() => {
-        for (const one of borrowed) one.end();
+        for (const { end } of borrowed) end?.();
         this.#release(call);
       });
     }

@@ -96,8 +96,8 @@ export class RunServer {
       const outputs = await model.run(scope, signature, feeds, run.fetches, options);
       if (!this.#hasPeer) return;
       const loans = outputs.map(lendTensor);
-      this.#lent.set(call, { scope, outputs });
-      isLent = true;
+      isLent = loans.some(({ kind }) => kind !== 'copy');
+      if (isLent) this.#lent.set(call, { scope, outputs });
       this.#port.send({ kind: 'outputs', call, outputs: loans }, []);
     } finally {
       if (!isAdopted) for (const parcel of parcels) this.#engine.freeTensor(parcel);
