@@ -248,6 +248,17 @@ describe('groups by shape', () => {
       ),
       [[0, 1, 5], [2], [3], [4]],
     );
+    const thin = (shape: Shape): Tensor => ({ dtype: f, shape, data: new Float32Array(0) });
+    const items = [
+      [1, 1e6, 1],
+      [1, 1, 1e6],
+      [2, 1, 1e6],
+    ].map((shape) => [thin(shape)]);
+    assert.deepEqual(
+      groupByShape(items, (inputs) => inputs, true).map((group) => group.length),
+      [1, 2],
+      'not where it would take all memory',
+    );
     const seven = [1, 1, 1, 1, 1, 1] as const;
     assert.deepEqual(
       group(

@@ -1,8 +1,6 @@
 import type { Tensor, TensorAllocator } from '../tensor/index.ts';
 import type { Steps } from '../util/index.ts';
-import { joinPadded } from './join-padded.ts';
 import { joinTensors } from './join-tensors.ts';
-import { differInShape } from './shape-groups.ts';
 
 /** What one piece brings to its batch: the same number of inputs, of the same types, as the others. */
 export interface GatherSource {
@@ -30,8 +28,7 @@ export function* gatherInputs(
       tensor: source.inputs[i]!,
       isGone: () => source.isGone(),
     }));
-    const join = differInShape(parts.map(({ tensor }) => tensor)) ? joinPadded : joinTensors;
-    const joined = yield* join(parts, extraRows, allocator);
+    const joined = yield* joinTensors(parts, extraRows, allocator);
     if (joined === null) return null;
     gathered.push(joined);
   }

@@ -5,6 +5,7 @@ export { BatchScheduler } from './batch-scheduler.ts';
 export type { BatchTask, Piece } from './batch-task.ts';
 export { gatherInputs } from './gather-inputs.ts';
 export { joinTensors } from './join-tensors.ts';
+export { joinedShape, mayPad } from './padding-limit.ts';
 export { groupByShape } from './shape-groups.ts';
 export { SharedMemory } from './shared-memory.ts';
 export { rowsOf } from './tensor-rows.ts';

@@ -4,43 +4,16 @@ import {
   type NumericTensor,
   type Shape,
   type StringTensor,
-  type Tensor,
-  type TensorAllocator,
 } from '../tensor/index.ts';
 import type { Steps } from '../util/index.ts';
-import { type JoinPart, repeatSlots } from './join-tensors.ts';
+import { type JoinPart, repeatSlots } from './join-rows.ts';
 import { rowElements, slotsOf } from './tensor-rows.ts';
 
 /** Elements that are copied, in runs of any length, without looking at the time. */
 const stepElements = 4096;
 
-/**
- * As {@link joinTensors}, for parts whose dimensions behind the first differ: each is padded at the ends of
- * these to the largest of all parts, with the first element of its own (spec 7.4).
- *
- * @param parts at least one; all of one dtype and rank, and none without elements
- * @returns null where a part has gone before it was copied
- */
-export function joinPadded(
-  parts: readonly JoinPart[],
-  extraRows: number,
-  allocator: TensorAllocator,
-): Steps<Tensor | null> {
-  const [first] = parts as readonly [JoinPart];
-  const shape = largest(parts.map(({ tensor }) => tensor.shape));
-  shape[0] = parts.reduce((sum, { tensor }) => sum + tensor.shape[0]!, extraRows);
-  if (first.tensor.dtype === DType.STRING) {
-    return joinStrings(parts as readonly JoinPart<StringTensor>[], extraRows, shape);
-  }
-  const joined = allocator.allocate(first.tensor.dtype, shape);
-  return joinNumbers(parts as readonly JoinPart<NumericTensor>[], joined);
-}
-
-function largest(shapes: readonly Shape[]): number[] {
-  return shapes[0]!.map((_, axis) => Math.max(...shapes.map((shape) => shape[axis]!)));
-}
-
-function* joinNumbers(
+/** Fills `joined` with parts of smaller dimensions behind the first: see `joinTensors`. */
+export function* padNumbers(
   parts: readonly JoinPart<NumericTensor>[],
   joined: NumericTensor,
 ): Steps<NumericTensor | null> {
@@ -73,7 +46,8 @@ function* joinNumbers(
   return joined;
 }
 
-function* joinStrings(
+/** The strings of parts of smaller dimensions than `shape`: see `joinTensors`. */
+export function* padStrings(
   parts: readonly JoinPart<StringTensor>[],
   extraRows: number,
   shape: Shape,

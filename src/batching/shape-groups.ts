@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from '../tensor/index.ts';
+import { joinedShape, mayPad } from './padding-limit.ts';
 
 /** The highest rank that is padded, as in TFS. */
 const highestPaddedRank = 6;
@@ -17,7 +18,19 @@ export function groupByShape<Item>(
 ): readonly (readonly Item[])[] {
   const isAlike = pads ? canBePadded : isSameRow;
   const first = inputsOf(items[0]!);
-  if (items.every((item) => isEvery(first, inputsOf(item), isAlike))) return [items];
+  const isOne = items.every((item) => isEvery(first, inputsOf(item), isAlike));
+  const groups = isOne ? [items] : [...groupsByKey(items, inputsOf, pads).values()];
+  if (!pads) return groups;
+  return groups.flatMap((group) =>
+    isAffordable(group.map(inputsOf)) ? [group] : groupByShape(group, inputsOf, false),
+  );
+}
+
+function groupsByKey<Item>(
+  items: readonly Item[],
+  inputsOf: (item: Item) => readonly Tensor[],
+  pads: boolean,
+): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const key = inputsOf(item)
@@ -27,7 +40,15 @@ export function groupByShape<Item>(
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
-  return [...groups.values()];
+  return groups;
+}
+
+/** Whether each input of a group may be padded as it has to be. */
+function isAffordable(group: readonly (readonly Tensor[])[]): boolean {
+  return group[0]!.every((_, i) => {
+    const tensors = group.map((inputs) => inputs[i]!);
+    return mayPad(tensors, joinedShape(tensors, 0));
+  });
 }
 
 /** Whether joining these needs padding. */

@@ -3,6 +3,8 @@ import {
   type BatchObserver,
   gatherInputs,
   groupByShape,
+  joinedShape,
+  mayPad,
   outputFault,
   type Piece,
   rowsOf,
@@ -95,9 +97,9 @@ export class BatchRunner {
 
   /** @returns false where a request has gone before its inputs were gathered */
   async #runOnce(pieces: readonly RunPiece[]): Promise<boolean> {
-    const { model, options } = this.#given;
+    const { model } = this.#given;
     const rows = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
-    const padded = allowedSize(rows, options.allowedBatchSizes);
+    const padded = this.#paddedRows(pieces, rows);
     const [first] = pieces as readonly [RunPiece];
     if (pieces.length === 1 && padded === rows && rows === first.task.rows) {
       const { task } = first;
@@ -121,6 +123,18 @@ export class BatchRunner {
     } finally {
       memory.release();
     }
+  }
+
+  /** An allowed size, unless padding to it would take far more memory than the requests. */
+  #paddedRows(pieces: readonly RunPiece[], rows: number): number {
+    const size = allowedSize(rows, this.#given.options.allowedBatchSizes);
+    if (size === rows) return rows;
+    const isAffordable = pieces[0]!.task.inputs.every((_, i) => {
+      const tensors = pieces.map(({ task }) => task.inputs[i]!);
+      const [, ...behind] = joinedShape(tensors, 0);
+      return mayPad(tensors, [size, ...behind]);
+    });
+    return isAffordable ? size : rows;
   }
 
   /** @returns null where the outputs cannot be divided: then all have been refused */

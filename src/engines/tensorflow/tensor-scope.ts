@@ -40,8 +40,8 @@ export class TensorFlowScope implements TensorScope {
   giveAway(tensor: Tensor): Address {
     if (!this.#open) throw closed();
     const native = EngineTensor.nativeOf(tensor);
-    // The copy may outlive its source: strings need memory of their own.
-    if (native === null) return this.#memory.feed(tensor, true).take();
+    // It is read and never fed: strings may be views within its own memory.
+    if (native === null) return this.#memory.feed(tensor, false).take();
     const index = this.#tensors.indexOf(native);
     if (index < 0) throw failedPrecondition('A tensor is given away that its scope does not own');
     const address = native.take();
