@@ -315,6 +315,8 @@ describe('the metrics in docs/compatibility.md', () => {
       const isOwn = row.name.startsWith('serval_');
       assert.equal(row.verdict === 'added', isOwn, where(row));
     }
+    const told = readFileSync(path.join(root, 'docs/metrics.md'), 'utf8');
+    for (const name of existing) assert.ok(told.includes(`\`${name}\``), `${name} in metrics.md`);
   });
 });
 
