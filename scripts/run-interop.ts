@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { checkCurl } from '../test/interop/curl.ts';
 import { checkGrpcurl } from '../test/interop/grpcurl.ts';
+import { checkH2spec } from '../test/interop/h2spec.ts';
 import { checkPrometheus } from '../test/interop/prometheus.ts';
 import { Tally } from '../test/interop/tally.ts';
 import { checkTls } from '../test/interop/tls.ts';
@@ -67,5 +68,9 @@ const scraped = new Tally();
 await checkPrometheus(scraped);
 console.log(`Prometheus: ${scraped}`);
 total.add(scraped.passed, scraped.failed);
+const conforming = new Tally();
+await checkH2spec(conforming, tools.h2spec);
+console.log(`h2spec: ${conforming}`);
+total.add(conforming.passed, conforming.failed);
 console.log(`${total}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

