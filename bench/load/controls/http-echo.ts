@@ -11,7 +11,8 @@ import { announce } from './announce.ts';
 const [threads, spinUs] = process.argv.slice(2).map(Number);
 const spinMs = (spinUs ?? 0) / 1000;
 
-const server = http.createServer((request, response) => {
+// Connections wait while others are measured.
+const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
