@@ -4,7 +4,8 @@ import { announce } from './announce.ts';
 
 const reply = Buffer.from('{"ok":true}');
 announce(
-  http.createServer((request, response) => {
+  // Connections wait while others are measured.
+  http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const body = Buffer.allocUnsafeSlow(Number(request.headers['content-length']));
     let length = 0;
     request.on('data', (chunk: Buffer) => {
