@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  PredictRequestSchema,
+  ReloadConfigRequestSchema,
+  ReloadConfigResponseSchema,
+} from '../../src/proto/index.ts';
+import { DType } from '../../src/tensor/index.ts';
+import { GrpcClient } from '../support/grpc-client.ts';
+import { RestClient } from '../support/rest-client.ts';
+import { modelConfig, startServer, zoo } from '../support/server.ts';
+import { versionsUntil } from '../support/versions-folder.ts';
+import { framed, RawGrpc } from './letter/raw-grpc.ts';
+import { post } from './letter/rest-row.ts';
+
+const predict = '/tensorflow.serving.PredictionService/Predict';
+const statusPath = '/tensorflow.serving.ModelService/GetModelStatus';
+const base = path.join(zoo, 'models/control_flow');
+
+/** A call of a signature that is never run on an event loop. */
+const loops = (name: string, rounds: number) =>
+  framed(
+    toBinary(
+      PredictRequestSchema,
+      create(PredictRequestSchema, {
+        modelSpec: { name, signatureName: 'nested' },
+        inputs: {
+          rounds: { dtype: DType.INT32, intVal: [rounds], tensorShape: {} },
+          x: { dtype: DType.FLOAT, floatVal: [1], tensorShape: { dim: [{ size: 1n }] } },
+        },
+      }),
+    ),
+  );
+const restBody = '{"signature_name":"nested","inputs":{"rounds":1,"x":[1]}}';
+
+for (const threads of [1, 2]) {
+  describe(`calls that wait for a run, with ${threads} data threads`, () => {
+    test('a call whose client gives it up leaves the queue and lets its model go', async () => {
+      const waiting = ['cancelled', 'disconnected', 'of_rest'];
+      await using server = await startServer({
+        flags: [
+          await modelConfig(['busy', 'expired', ...waiting].map((name) => ({ name, base }))),
+          ...[`--data_threads=${threads}`, '--settle_seconds=0'],
+          ...['--engine_threads=1', `--max_queued_runs=${waiting.length}`],
+        ],
+      });
+      using calls = new RawGrpc(server.grpc);
+      using others = new RawGrpc(server.grpc);
+      using clients = new DisposableStack();
+      const rest = clients.adopt(new RestClient(server.rest), (client) => client.close());
+      const grpc = clients.adopt(new GrpcClient(server.grpc), (client) => client.close());
+
+      /** Asks for a short run again and again, until it ends so. */
+      const probe = async (status: string, name = 'busy') => {
+        for (;;) {
+          const call = others.start(predict, loops(name, 1), { 'grpc-timeout': '20m' });
+          const { trailers } = await call.reply;
+          if (trailers['grpc-status'] === status) return trailers['grpc-message'];
+        }
+      };
+      // Minutes of work, which nothing can interrupt.
+      let isBusy = true;
+      const long = calls.start(predict, loops('busy', 100_000_000)).reply.then(() => {
+        isBusy = false;
+      });
+      await probe('4');
+      await probe('4', 'expired');
+
+      /** A call that waits, once this is answered: calls of one connection are begun in their order. */
+      const wait = async (connection: RawGrpc, name: string) => {
+        const call = connection.start(predict, loops(name, 1));
+        await connection.start(statusPath, framed(Buffer.alloc(0))).reply;
+        return call;
+      };
+      const cancelled = await wait(calls, 'cancelled');
+      using connection = new RawGrpc(server.grpc);
+      const disconnected = await wait(connection, 'disconnected');
+      const { port } = new URL(server.rest);
+      const socket = clients.adopt(net.connect(Number(port), '127.0.0.1'), (it) => it.destroy());
+      const ask = () => socket.write(post('/v1/models/of_rest:predict', restBody));
+      // A short run may have its place; then it is refused.
+      socket.on('data', ask);
+      ask();
+      assert.match(String(await probe('14')), /^The engine is busy: 1 runs .* and 3 wait/);
+
+      const modelConfigList = {
+        config: [{ name: 'busy', basePath: base, modelPlatform: 'tensorflow' }],
+      };
+      await grpc.call(
+        '/tensorflow.serving.ModelService/HandleReloadConfigRequest',
+        ReloadConfigRequestSchema,
+        ReloadConfigResponseSchema,
+        { config: { config: { case: 'modelConfigList', value: modelConfigList } } },
+      );
+      const unloaded = (name: string) =>
+        versionsUntil(rest, name, ([version]) => version?.state === 'END');
+      await versionsUntil(rest, 'cancelled', ([version]) => version?.state === 'UNLOADING');
+      cancelled.cancel();
+      await unloaded('cancelled');
+      await versionsUntil(rest, 'disconnected', ([version]) => version?.state === 'UNLOADING');
+      connection[Symbol.dispose]();
+      await disconnected.reply;
+      await unloaded('disconnected');
+      await versionsUntil(rest, 'of_rest', ([version]) => version?.state === 'UNLOADING');
+      socket.destroy();
+      await unloaded('of_rest');
+      await unloaded('expired');
+      await probe('4');
+      assert.ok(isBusy);
+
+      server.kill('SIGKILL');
+      await long;
+    });
+  });
+}
