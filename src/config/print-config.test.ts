@@ -45,6 +45,14 @@ describe('effectiveConfig', () => {
     assert.equal(shown, flags.filter(({ effect }) => !kinds.has(effect.kind)).length);
   });
 
+  it('says where the one model comes from', async () => {
+    const environment = { MODEL_NAME: 'm', MODEL_BASE_PATH: '/models' };
+    assert.equal(
+      (await linesOf([], environment)).at(-2),
+      'm /models/m tensorflow latest 1 # env MODEL_BASE_PATH and MODEL_NAME',
+    );
+  });
+
   it('lists the models of a config file', async () => {
     const file = path.join(folder, 'models.config');
     writeFileSync(

@@ -31,7 +31,9 @@ export async function effectiveConfig(parsed: ParsedFlags): Promise<string> {
     platforms: new Set((await readPlatforms(options)).platforms.map(({ name }) => name)),
   });
   const file = options.modelConfigFile;
-  const source = file === '' ? 'flags' : `file ${file}`;
+  const base = parsed.sources.get('model_base_path')!;
+  const single = base.kind === 'environment' ? sourceText(base) : 'flags';
+  const source = file === '' ? single : `file ${file}`;
   const modelLines = models.map((model) => line(modelText(model), source));
   return `${groups.join('\n')}\n# Models served\n${modelLines.join('')}`;
 }
