@@ -32,7 +32,7 @@ interface Place<Task> {
  * 1. The last batch is open: a task that fits joins it, one that does not closes it and opens the next,
  *    or is cut, where large tasks are.
  * 2. A batch is ready when a later one has been opened, when it is full, when `batchTimeoutMs` have
- *    passed since its first task, or once {@link flush} was called.
+ *    passed since its first task, or once it, or its scheduler, was flushed.
  * 3. No more than `maxEnqueuedBatches` wait, the open one included; a task that would need one more is
  *    refused with UNAVAILABLE, and nothing of it is enqueued.
  * 4. A task whose deadline passes while it waits is refused, one that is withdrawn leaves at once:

@@ -67,8 +67,15 @@ export class BatchRunner {
     const begun = now();
     for (const { since } of pieces) observer.dequeued((begun - since) * 1000);
     const repeats = { left: mostRepeats };
-    const groups = groupByShape(pieces, ({ task }) => task.inputs, options.padVariableLengthInputs);
-    for (const group of groups) await this.#runGroup(group, repeats);
+    const pads = options.padVariableLengthInputs;
+    try {
+      for (const group of groupByShape(pieces, ({ task }) => task.inputs, pads)) {
+        await this.#runGroup(group, repeats);
+      }
+    } catch (error) {
+      // A defect: nobody is to wait for ever, and the place is not to be lost.
+      refuseAll(pieces, StatusError.from(error));
+    }
   }
 
   async #runGroup(pieces: readonly RunPiece[], repeats: { left: number }): Promise<void> {
