@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fromBinary } from '@bufbuild/protobuf';
 import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { UserServerOptions } from '../../src/config/index.ts';
 import { createServer } from '../../src/index.ts';
+import { PredictionLogSchema } from '../../src/proto/index.ts';
 import { Code } from '../../src/status/index.ts';
 import { MemoryLogger } from '../../src/telemetry/testing/memory-logger.ts';
 import { DType } from '../../src/tensor/index.ts';
+import { readTfRecords } from '../../src/tfrecord/index.ts';
 import { randomFrom } from '../../src/util/testing/random.ts';
 import { injectFault } from '../support/faulty-data-worker.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
@@ -320,6 +323,37 @@ test('recorded requests warm a version up with the sizes that its batches have',
   assert.ok(runs > 0);
   const sizes = ':tensorflow:serving:batching_session:processed_batch_size_sum{}';
   assert.equal(cellOf(page, sizes), 8 * runs);
+});
+
+test('a request is logged as it came, though its tensors have gone to be run elsewhere', async () => {
+  const prefix = path.join(folder, 'requests');
+  const config = path.join(folder, 'logged.config');
+  writeFileSync(
+    config,
+    `model_config_list { config { name: "half_plus_two" base_path: "${halfPlusTwo.modelBasePath}"
+       model_platform: "tensorflow" logging_config {
+         log_collector_config { type: "tfrecord" filename_prefix: "${prefix}" }
+         sampling_config { sampling_rate: 1 } } } }`,
+  );
+  const values = Array.from({ length: 900 }, (_, i) => i);
+  {
+    await using server = await ThreadedServer.start({
+      modelConfigFile: config,
+      enableBatching: true,
+    });
+    await halves(server.rest(), values);
+  }
+  const [file] = readdirSync(folder).filter((name) => name.startsWith('requests'));
+  const options = { maxRecordBytes: 2 ** 24, onCutHeader: () => assert.fail('cut') };
+  const logged: (readonly [Float32Array, number[]])[] = [];
+  for await (const record of readTfRecords(path.join(folder, file!), options)) {
+    const { logType } = fromBinary(PredictionLogSchema, record);
+    assert.ok(logType.case === 'predictLog');
+    const { request, response } = logType.value;
+    const content = request!.inputs.x!.tensorContent;
+    logged.push([new Float32Array(new Uint8Array(content).buffer), response!.outputs.y!.floatVal]);
+  }
+  assert.deepEqual(logged, [[Float32Array.from(values), values.map((value) => value / 2 + 2)]]);
 });
 
 describe('parameters that are wrong', () => {
