@@ -17,6 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   engines: ['tensor', 'telemetry'],
   batching: ['tensor', 'config'],
+  'load-test': ['http2'],
   core: ['telemetry'],
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],

@@ -1,5 +1,6 @@
+import type { OpenLoopOptions } from '../../src/load-test/index.ts';
 import { LoadClient } from './client/load-client.ts';
-import type { LoadRecord, OpenLoopOptions } from './client/plan.ts';
+import type { LoadRecord } from './client/plan.ts';
 import { type Interview, planFor } from './interview.ts';
 import type { BenchContext } from './method.ts';
 import { type RunningServer, startModelServer } from './running-server.ts';

@@ -1,7 +1,8 @@
 import { credentials } from '@grpc/grpc-js';
+import type { PreparedRequest } from '../../src/load-test/index.ts';
 import { GrpcClient } from '../../test/support/grpc-client.ts';
 import { RestClient } from '../../test/support/rest-client.ts';
-import type { ClientPlan, PreparedRequest } from './client/plan.ts';
+import type { ClientPlan } from './client/plan.ts';
 import type { RunningServer } from './running-server.ts';
 
 /** A request, and how its answer is known to be right when it first comes. */

@@ -4,7 +4,7 @@ import { numberKernel } from '../../src/protocol/rest/number-kernel.ts';
 import { readInputs, scanPredictRequest } from '../../src/protocol/rest/predict-request.ts';
 import { runToEnd } from '../../src/protocol/rest/testing/run-to-end.ts';
 import { DType, heapAllocator, type NumericTensor } from '../../src/tensor/index.ts';
-import { seededRandom } from '../stats/random.ts';
+import { seededRandom } from '../../src/util/index.ts';
 import type { MicroPath } from './micro-path.ts';
 
 const rows = 2000;

@@ -1,5 +1,5 @@
+import { seededRandom } from '../../src/util/index.ts';
 import { median, quantile } from './quantile.ts';
-import { seededRandom } from './random.ts';
 
 /** A median and the interval in which it lies with 95 %. */
 export interface Estimate {

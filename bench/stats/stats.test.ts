@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../../src/util/index.ts';
 import { estimate } from './bootstrap.ts';
 import { median, quantile } from './quantile.ts';
-import { seededRandom } from './random.ts';
 
 test('a quantile is interpolated between neighbours, and leaves the order of the values', () => {
   const values = [4, 1, 3, 2];

@@ -1,3 +1,4 @@
+export { HpackDecoder } from './hpack/decoder.ts';
 export type { ReplyFields } from './hpack/encoder.ts';
 export type { ConnectionLimits } from './limits.ts';
 export type { RequestFields } from './request-fields.ts';

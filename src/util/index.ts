@@ -20,6 +20,7 @@ export type { PaceSignal, Steps } from './paced.ts';
 export { pace } from './paced.ts';
 export { releaseBytes } from './release-bytes.ts';
 export { RequestIds } from './request-id.ts';
+export { seededRandom } from './seeded-random.ts';
 export { SpareChunks } from './spare-chunks.ts';
 export { TimeSlices } from './time-slice.ts';
 export { WireReader, WireType, wireTag } from './wire-reader.ts';

@@ -1,13 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type {
-  ClientPlan,
-  ClientReply,
-  ClientRequest,
-  LoadRecord,
-  OpenLoopOptions,
-} from './plan.ts';
+import type { OpenLoopOptions } from '../../../src/load-test/index.ts';
+import type { ClientPlan, ClientReply, ClientRequest, LoadRecord } from './plan.ts';
 
 /**
  * A client in a process of its own, with connections to one server. One thing at a time: each call

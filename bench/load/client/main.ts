@@ -1,21 +1,23 @@
 /** The process that {@link LoadClient} starts: asks one server what it is told to, and times the answers. */
-import { Worker } from 'node:worker_threads';
-import type { Channel } from './channel.ts';
-import { closedLoop } from './closed-loop.ts';
-import { Http1Channel } from './http1-channel.ts';
-import { Http2Channel } from './http2-channel.ts';
-import { openLoop } from './open-loop.ts';
-import { Pacer } from './pacer.ts';
-import type { ClientPlan, ClientReply, ClientRequest, PreparedRequest } from './plan.ts';
+import {
+  type Channel,
+  closedLoop,
+  openChannel,
+  openLoop,
+  Pacer,
+  type PreparedRequest,
+} from '../../../src/load-test/index.ts';
+import type { ClientPlan, ClientReply, ClientRequest } from './plan.ts';
+import { Tally } from './tally.ts';
 
 let channels: readonly Channel[] = [];
 let requests: readonly PreparedRequest[] = [];
-const pacer = new Pacer(() => new Worker(new URL('./pacer-thread.ts', import.meta.url)));
+const pacer = new Pacer();
 
-async function connect({ protocol, connections, ...server }: ClientPlan): Promise<void> {
+async function connect({ protocol, connections, ...endpoint }: ClientPlan): Promise<void> {
   for (const channel of channels) channel.close();
-  const kind = protocol === 'rest' ? Http1Channel : Http2Channel;
-  channels = await Promise.all(Array.from({ length: connections }, () => kind.connect(server)));
+  const all = Array.from({ length: connections }, () => openChannel(protocol, endpoint));
+  channels = await Promise.all(all);
 }
 
 async function serve(request: ClientRequest): Promise<ClientReply> {
@@ -25,9 +27,13 @@ async function serve(request: ClientRequest): Promise<ClientReply> {
       await connect(request.plan);
       return { kind: 'connected' };
     case 'closed':
-      return { kind: 'done', record: await closedLoop(channels, requests, request.ms) };
-    case 'open':
-      return { kind: 'done', record: await openLoop(channels, requests, pacer, request) };
+    case 'open': {
+      const tally = new Tally();
+      const options = { channels, requests, sink: tally };
+      if (request.kind === 'open') await openLoop(pacer, { ...options, ...request });
+      else await closedLoop({ ...options, ms: request.ms });
+      return { kind: 'done', record: tally.finish() };
+    }
   }
 }
 

@@ -1,13 +1,4 @@
-/** One request, as it is sent again and again, and the only right answer. */
-export interface PreparedRequest {
-  /** The body of a POST over REST; the serialized message, without its frame, over gRPC. */
-  readonly body: Uint8Array;
-  /** REST: the path. gRPC: the path of the method. */
-  readonly path: string;
-  readonly contentType: string;
-  /** Body or message of the answer, to the byte. */
-  readonly answer: Uint8Array;
-}
+import type { OpenLoopOptions, PreparedRequest } from '../../../src/load-test/index.ts';
 
 /** Whom a client asks, and what. */
 export interface ClientPlan {
@@ -19,15 +10,6 @@ export interface ClientPlan {
   readonly tlsRoot: string | null;
   /** Asked one after the other, from the first again after the last. */
   readonly requests: readonly PreparedRequest[];
-}
-
-/** Load at a rate, whatever the answers do. */
-export interface OpenLoopOptions {
-  readonly ms: number;
-  /** Requests a second. */
-  readonly rate: number;
-  /** The same seed gives the same times. */
-  readonly seed: number;
 }
 
 /** To the client's process. Each is answered by one {@link ClientReply}, in order. */

@@ -1,7 +1,8 @@
+import type { AnswerSink } from '../../../src/load-test/index.ts';
 import type { LoadRecord } from './plan.ts';
 
 /** Counts and times the answers of one stretch of load. */
-export class Tally {
+export class Tally implements AnswerSink {
   readonly #cpu = process.cpuUsage();
   readonly #begin = performance.now();
   #latencyMs = new Float64Array(1 << 16);

@@ -1,5 +1,5 @@
 import { DType } from '../../../src/tensor/index.ts';
-import { seededRandom } from '../../stats/random.ts';
+import { seededRandom } from '../../../src/util/index.ts';
 import { grpcPredict } from '../questions.ts';
 import {
   type Attributes,

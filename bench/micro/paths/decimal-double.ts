@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DecimalReader } from '../../../src/protocol/rest/json/decimal.ts';
-import { seededRandom } from '../../stats/random.ts';
+import { seededRandom } from '../../../src/util/index.ts';
 import type { MicroPath } from '../micro-path.ts';
 
 const count = 1000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { printPredictReply } from '../../../src/protocol/rest/predict-reply.ts';
 import { runToEnd } from '../../../src/protocol/rest/testing/run-to-end.ts';
 import { DType, heapAllocator } from '../../../src/tensor/index.ts';
-import { seededRandom } from '../../stats/random.ts';
+import { seededRandom } from '../../../src/util/index.ts';
 import type { MicroPath } from '../micro-path.ts';
 
 const rows = 1000;

@@ -1,14 +1,14 @@
-/** The thread of {@link Pacer}: sleeps until requests are due, and says so. */
+/** The thread of `Pacer`: sleeps until requests are due, and says so. */
 import { parentPort } from 'node:worker_threads';
-import { seededRandom } from '../../stats/random.ts';
+import { seededRandom } from '../util/index.ts';
 import type { PacerNews, PacerOrder } from './pacer.ts';
+import { poissonGaps } from './poisson.ts';
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const now = () => performance.timeOrigin + performance.now();
 
 parentPort!.on('message', ({ begin, ms, rate, seed }: PacerOrder) => {
-  const random = seededRandom(seed);
-  const gap = () => (-Math.log(1 - random()) * 1000) / rate;
+  const gap = poissonGaps(rate, seededRandom(seed));
   const end = begin + ms;
   for (let due = begin + gap(); due < end; ) {
     const wait = due - now();

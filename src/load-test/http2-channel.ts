@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type net from 'node:net';
 import type { Channel, Done } from './channel.ts';
-import { connect, type Server } from './connect.ts';
-import { type HeaderBlocks, headerBlocks } from './hpack.ts';
-import type { PreparedRequest } from './plan.ts';
+import { authority, connect, type Endpoint } from './connect.ts';
+import { type PreparedRequest, wrongAnswer } from './prepared-request.ts';
+import { failureOf, ReplyBlocks } from './reply-blocks.ts';
+import { type HeaderBlocks, headerBlocks } from './request-blocks.ts';
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const frameHead = 9;
@@ -15,8 +16,9 @@ const Frame = {
   ping: 6,
   goAway: 7,
   window: 8,
+  continuation: 9,
 } as const;
-const Flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8 } as const;
+const Flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
 const Setting = { enablePush: 2, initialWindow: 4, maxFrame: 5 } as const;
 
 /** What the server may send: enough for any answer here, the connection's is filled up again. */
@@ -37,8 +39,8 @@ interface Call {
 
 /**
  * gRPC over HTTP/2 by hand over one socket: just enough to send prepared unary calls within the
- * server's flow control and to compare the answers, so that the client costs a fraction of what the
- * server does. Header blocks of answers are not decoded: an answer is right if its message is.
+ * server's flow control and to judge the answers, so that the client costs a fraction of what the
+ * server does.
  */
 export class Http2Channel implements Channel {
   readonly capacity: number = Number.POSITIVE_INFINITY;
@@ -47,10 +49,16 @@ export class Http2Channel implements Channel {
   readonly #calls = new Map<number, Call>();
   /** Calls whose message was not sent to the end, in order. */
   readonly #unsent: (readonly [number, Call])[] = [];
+  readonly #replies = new ReplyBlocks();
+  /** A header block that goes on in other frames. */
+  #openBlock: Buffer | null = null;
+  #openEnds = false;
   #path: string | null = null;
   #blocks: HeaderBlocks | null = null;
   #nextStream = 1;
   #rest: Buffer | null = null;
+  /** Whether the server's first frame was SETTINGS, as it must be. */
+  #isGreeted = false;
   #connectionWindow = defaultWindow;
   #initialWindow = defaultWindow;
   #maxFrame = 16_384;
@@ -75,18 +83,23 @@ export class Http2Channel implements Channel {
     );
   }
 
-  /** Resolves when the server's settings are here. */
-  static async connect(server: Server): Promise<Http2Channel> {
-    const socket = await connect(server, 'h2');
-    const channel = new Http2Channel(socket, `${server.host}:${server.port}`);
-    await once(socket, 'data');
-    return channel;
+  /** Resolves when the server's settings are here. @throws Error where they don't come. */
+  static async connect(endpoint: Endpoint): Promise<Http2Channel> {
+    const socket = await connect(endpoint, 'h2');
+    const channel = new Http2Channel(socket, authority(endpoint));
+    await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+    if (channel.#failure === null) return channel;
+    throw new Error(channel.#failure);
+  }
+
+  get failure(): string | null {
+    return this.#failure;
   }
 
   ask(request: PreparedRequest, done: Done): void {
     if (this.#failure !== null) {
       const failure = this.#failure;
-      setImmediate(() => done(failure));
+      setImmediate(() => done(failure, null));
       return;
     }
     const id = this.#nextStream;
@@ -161,14 +174,29 @@ export class Http2Channel implements Channel {
   }
 
   #receive(chunk: Buffer): void {
-    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
+    try {
+      this.#takeFrames(this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]));
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#socket.destroy();
+    }
+  }
+
+  /** @throws Error what a server of HTTP/2 does not send. */
+  #takeFrames(bytes: Buffer): void {
     let at = 0;
     while (bytes.length - at >= frameHead) {
-      const length = bytes.readUIntBE(at, 3);
-      const end = at + frameHead + length;
+      const type = bytes[at + 3]!;
+      if (!this.#isGreeted && type !== Frame.settings) throw new Error('the server speaks no gRPC');
+      this.#isGreeted = true;
+      const end = at + frameHead + bytes.readUIntBE(at, 3);
       if (end > bytes.length) break;
-      const payload = bytes.subarray(at + frameHead, end);
-      this.#take(bytes[at + 3]!, bytes[at + 4]!, bytes.readUInt32BE(at + 5), payload);
+      this.#take(
+        type,
+        bytes[at + 4]!,
+        bytes.readUInt32BE(at + 5),
+        bytes.subarray(at + frameHead, end),
+      );
       at = end;
     }
     this.#rest = at === bytes.length ? null : bytes.subarray(at);
@@ -179,10 +207,17 @@ export class Http2Channel implements Channel {
       case Frame.data:
         this.#countReceived(payload.length);
         this.#calls.get(id)?.received.push(unpadded(flags, payload));
-        if ((flags & Flag.endStream) !== 0) this.#end(id, null);
+        if ((flags & Flag.endStream) !== 0) this.#end(id, 'an answer without a gRPC status');
         return;
       case Frame.headers:
-        if ((flags & Flag.endStream) !== 0) this.#end(id, null);
+        this.#takeHeaders(flags, id, fragmentOf(flags, payload));
+        return;
+      case Frame.continuation:
+        this.#takeHeaders(
+          flags | (this.#openEnds ? Flag.endStream : 0),
+          id,
+          Buffer.concat([this.#openBlock ?? Buffer.alloc(0), payload]),
+        );
         return;
       case Frame.reset:
         this.#end(id, `the server reset the call, code ${payload.readUInt32BE(0)}`);
@@ -197,8 +232,25 @@ export class Http2Channel implements Channel {
         this.#takeWindow(id, payload.readUInt32BE(0));
         return;
       case Frame.goAway:
-        this.#failure ??= 'the server says goodbye';
+        this.#takeGoodbye(payload.readUInt32BE(0));
     }
+  }
+
+  #takeHeaders(flags: number, id: number, block: Buffer): void {
+    if ((flags & Flag.endHeaders) === 0) {
+      this.#openBlock = block;
+      this.#openEnds = (flags & Flag.endStream) !== 0;
+      return;
+    }
+    this.#openBlock = null;
+    const fields = this.#replies.read(block);
+    if ((flags & Flag.endStream) !== 0) this.#end(id, failureOf(fields));
+  }
+
+  /** Calls that the server has not taken are never answered. */
+  #takeGoodbye(last: number): void {
+    this.#failure ??= 'the server ends the connection';
+    for (const id of [...this.#calls.keys()]) if (id > last) this.#end(id, this.#failure);
   }
 
   #takeSettings(payload: Buffer): void {
@@ -239,7 +291,15 @@ export class Http2Channel implements Channel {
     this.#calls.delete(id);
     const unsent = this.#unsent.findIndex(([other]) => other === id);
     if (unsent >= 0) this.#unsent.splice(unsent, 1);
-    call.done(failure ?? difference(call.received, call.request.answer));
+    if (failure !== null) {
+      call.done(failure, null);
+      return;
+    }
+    const framed = call.received.length === 1 ? call.received[0]! : Buffer.concat(call.received);
+    const answer = framed.length < 5 ? null : framed.subarray(5);
+    const wrong =
+      answer === null ? 'an answer without a message' : wrongAnswer(call.request, answer);
+    call.done(wrong, wrong === null ? answer : null);
   }
 
   #fail(failure: string): void {
@@ -248,17 +308,14 @@ export class Http2Channel implements Channel {
   }
 }
 
-/** What is wrong with the frames of an answer; null if nothing. */
-function difference(received: readonly Buffer[], answer: Uint8Array): string | null {
-  const framed = received.length === 1 ? received[0]! : Buffer.concat(received);
-  if (framed.length === 0) return 'an answer without a message';
-  const isRight =
-    framed.length === 5 + answer.length && framed.compare(answer, 0, answer.length, 5) === 0;
-  return isRight ? null : `a wrong answer: ${framed.toString('latin1', 0, 500)}`;
-}
-
 function unpadded(flags: number, payload: Buffer): Buffer {
   return (flags & Flag.padded) === 0 ? payload : payload.subarray(1, payload.length - payload[0]!);
+}
+
+/** What a HEADERS frame holds of a block. */
+function fragmentOf(flags: number, payload: Buffer): Buffer {
+  const content = unpadded(flags, payload);
+  return (flags & Flag.priority) === 0 ? content : content.subarray(5);
 }
 
 function writeFrameHead(
