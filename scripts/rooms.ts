@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   engines: ['tensor', 'telemetry'],
   batching: ['tensor', 'config'],
-  'load-test': ['http2'],
+  'load-test': ['http2', 'proto', 'tensor'],
   core: ['telemetry'],
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
@@ -69,6 +69,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'server',
+    'load-test',
     'config',
     'saved-model',
     'engines',

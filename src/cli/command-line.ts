@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   serve: async (args, context) => (await import('./serve.ts')).serveCommand(args, context),
   inspect: async (args, context) => (await import('./inspect.ts')).inspectCommand(args, context),
   engine: async (args, context) => (await import('./engine.ts')).engineCommand(args, context),
+  bench: async (args, context) => (await import('./bench.ts')).benchCommand(args, context),
   help: async (_args, { program, terminal }) => {
     terminal.out(helpText(program));
     return ExitCode.OK;

@@ -20,6 +20,10 @@ export function helpText(program: string): string {
       Runs it once, on the body of a REST request. --tensorflow_library_path, --op_library and
       --install_engine are those of the server.
 
+  ${program} bench --grpc=<host>:<port> --model=<name> [options]
+  ${program} bench --rest=<host>:<port> --model=<name> [options]
+      Loads a running server and shows its throughput and latencies. bench --help lists the options.
+
   ${program} engine install [tensorflow]
       Downloads the TensorFlow libraries. The first start does so too if there are none.
   ${program} engine install tensorflow-text

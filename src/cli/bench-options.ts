@@ -1,0 +1,158 @@
+import type {
+  ApiProtocol,
+  HostPort,
+  LoadKind,
+  ModelChoice,
+  OpenDimensions,
+} from '../load-test/index.ts';
+import { readArguments } from './arguments.ts';
+import { OptionValues, wholeNumber } from './option-values.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What `serval bench` is to do. Times in ms. */
+export interface BenchOptions {
+  readonly protocol: ApiProtocol;
+  readonly server: HostPort;
+  readonly model: ModelChoice;
+  readonly load: LoadKind;
+  readonly levels: readonly number[];
+  readonly connections: number | null;
+  readonly durationMs: number;
+  readonly warmupMs: number;
+  readonly patienceMs: number;
+  readonly open: OpenDimensions;
+  /** The file with the request; null: it is made. */
+  readonly input: string | null;
+  readonly seed: number;
+  readonly metrics: (HostPort & { readonly path: string }) | null;
+  readonly jsonFile: string | null;
+  readonly htmlFile: string | null;
+}
+
+const names = [
+  ...['rest', 'grpc', 'model', 'version', 'label', 'signature'],
+  ...['concurrency', 'rate', 'connections', 'duration', 'warmup', 'timeout'],
+  ...['batch', 'dim', 'input', 'seed', 'monitoring', 'monitoring_path', 'json', 'html'],
+];
+
+const signedDefaults = {
+  signature: 'serving_default',
+  metricsPath: '/monitoring/prometheus/metrics',
+};
+
+/** @throws UsageError */
+export function readBenchOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { operands, values, switches } = readArguments(args, {
+    withValue: names,
+    switches: ['help'],
+  });
+  if (switches.has('help')) return 'help';
+  if (operands.length > 0) throw new UsageError(`bench takes options only, not ${operands[0]}.`);
+  const options = new OptionValues(values);
+  const rest = options.hostPort('rest');
+  const grpc = options.hostPort('grpc');
+  const server = rest ?? grpc;
+  if (server === null || (rest !== null && grpc !== null)) {
+    throw new UsageError(
+      'Say which server is loaded: --rest=<host>:<port> or --grpc=<host>:<port>.',
+    );
+  }
+  const metrics = options.hostPort('monitoring') ?? rest;
+  const path = options.text('monitoring_path') ?? signedDefaults.metricsPath;
+  return {
+    protocol: rest === null ? 'grpc' : 'rest',
+    server,
+    model: readModel(options),
+    ...readLoad(options),
+    connections: options.integer('connections', 1),
+    durationMs: options.milliseconds('duration') ?? 10_000,
+    warmupMs: options.milliseconds('warmup', true) ?? 2000,
+    patienceMs: options.milliseconds('timeout') ?? 30_000,
+    ...readInput(options),
+    seed: options.integer('seed', 0) ?? 1,
+    metrics: metrics === null ? null : { ...metrics, path },
+    jsonFile: options.text('json'),
+    htmlFile: options.text('html'),
+  };
+}
+
+function readModel(options: OptionValues): ModelChoice {
+  const name = options.text('model');
+  if (name === null || name === '')
+    throw new UsageError('Say which model is asked: --model=<name>.');
+  const version = options.integer('version', 0);
+  const label = options.text('label');
+  if (version !== null && label !== null) {
+    throw new UsageError('Give --version or --label, not both.');
+  }
+  const signature = options.text('signature') ?? signedDefaults.signature;
+  return { name, version: version === null ? null : BigInt(version), label, signature };
+}
+
+function readLoad(options: OptionValues): Pick<BenchOptions, 'load' | 'levels'> {
+  const concurrency = options.levels('concurrency', true);
+  const rate = options.levels('rate', false);
+  if (concurrency !== null && rate !== null) {
+    throw new UsageError('Give --concurrency (closed loop) or --rate (open loop), not both.');
+  }
+  if (rate !== null) return { load: 'open', levels: rate };
+  return { load: 'closed', levels: concurrency ?? [8] };
+}
+
+function readInput(options: OptionValues): Pick<BenchOptions, 'open' | 'input'> {
+  const input = options.text('input');
+  const batch = options.integer('batch', 1);
+  const dims = options.text('dim');
+  if (input !== null && (batch !== null || dims !== null)) {
+    throw new UsageError('With --input the request is given: --batch and --dim have no meaning.');
+  }
+  return { input, open: readDimensions(dims ?? '', batch ?? 1) };
+}
+
+/** `32` for all open dimensions, `<input>.<index>=<size>` for one, separated by commas. */
+function readDimensions(text: string, batch: number): OpenDimensions {
+  const named = new Map<string, number>();
+  let all = 1;
+  for (const part of text.split(',').filter((some) => some !== '')) {
+    const [, name, size] = /^(?:(.+\.\d+)=)?([^=]+)$/.exec(part) ?? [];
+    const value = wholeNumber('dim', size ?? part, 0);
+    if (name === undefined) all = value;
+    else named.set(name, value);
+  }
+  return { batch, all, named };
+}
+
+/** The text of `serval bench --help`. */
+export function benchHelp(program: string): string {
+  return `Loads a running model server and measures it: any that has TensorFlow Serving's API.
+
+  ${program} bench --rest=<host>:<port> --model=<name> [options]
+  ${program} bench --grpc=<host>:<port> --model=<name> [options]
+
+What is asked
+  --model=<name> [--version=<number> | --label=<label>] [--signature=<key>]
+  --batch=<rows>            Rows of a request (1).
+  --dim=<size>,<input>.<index>=<size>,…
+                            Sizes of other open dimensions: of all (1), of one.
+  --seed=<number>           Inputs are random numbers and words; the same seed makes the same (1).
+  --input=<file>            The request itself: a JSON body for REST, a serialized PredictRequest for gRPC.
+
+How it is asked
+  --concurrency=<n>,<n>,…   Closed loop: so many requests under way all the time (8). A step for each.
+  --rate=<r>,<r>,…          Open loop: so many requests a second at random times, whether or not answers
+                            come; latency counts from when a request was due. A step for each.
+  --connections=<n>         Connections. REST has one for each request under way in a closed loop.
+  --duration=<time>         Of each step: 500ms, 10s, 2m (10s).
+  --warmup=<time>           Before each step, not measured (2s).
+  --timeout=<time>          How long after a step its last answers are waited for (30s).
+
+What is shown
+  --json=<file>             Writes all figures, with the histogram of latencies.
+  --html=<file>             Writes a page with plots that needs nothing else.
+  --monitoring=<host>:<port>
+                            The REST address of the server, whose metrics tell how full batches were
+                            (with --rest the same by default); --monitoring_path=<path> if not the usual.
+
+Ctrl+C ends it and shows what was measured so far.
+`;
+}
