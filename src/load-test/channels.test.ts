@@ -81,6 +81,7 @@ const grpcHead = { ':status': 200, 'content-type': 'application/grpc' };
 function echo(): http2.Http2Server {
   const server = http2.createServer();
   server.on('stream', async (stream: http2.ServerHttp2Stream) => {
+    stream.on('error', () => {});
     const framed = Buffer.concat(await stream.toArray()) as Buffer;
     const message = framed.subarray(5).toString();
     if (message === 'goodbye') {
