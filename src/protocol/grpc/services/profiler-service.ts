@@ -15,8 +15,6 @@ export function profilerService(): GrpcService {
       );
     },
   };
-  return {
-    descriptor: ProfilerService,
-    methods: { Profile: refused, Terminate: refused, Monitor: refused },
-  };
+  const methods = ProfilerService.methods.map(({ name }) => [name, refused] as const);
+  return { descriptor: ProfilerService, methods: Object.fromEntries(methods) };
 }
