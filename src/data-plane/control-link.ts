@@ -11,13 +11,16 @@ interface Asked {
 
 /** A data thread's end of its connection to the control thread. */
 export class ControlLink {
+  /** Of the thread, from 0 on; one that replaces another has its number. */
+  readonly index: number;
   readonly logger: PortLogger;
   readonly #port: MessagePort;
   readonly #out: TickPort<FromThread>;
   readonly #asked = new Map<number, Asked>();
   #lastCall = 0;
 
-  constructor(port: MessagePort, { logLevel }: Pick<ThreadData, 'logLevel'>) {
+  constructor(port: MessagePort, { index, logLevel }: Pick<ThreadData, 'index' | 'logLevel'>) {
+    this.index = index;
     this.#port = port;
     this.#out = new TickPort(port);
     // Lines are posted at once, on their own: they may be the last that the thread can do.

@@ -238,6 +238,8 @@ export interface Engine {
   adoptTensor(scope: TensorScope, parcel: TensorParcel): Tensor;
   /** Frees a tensor that nobody takes over. */
   freeTensor(parcel: TensorParcel): void;
+  /** Runs off the threads, of all threads: those under way, and those that wait. */
+  readonly runsOffThread: { readonly running: number; readonly waiting: number };
   /** Who counts the runs of this thread's models from now on. */
   countRuns(counter: RunCounter): void;
   /**

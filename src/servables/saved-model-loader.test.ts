@@ -55,6 +55,8 @@ class RecordingEngine implements Engine {
 
   threadEnded(): void {}
 
+  readonly runsOffThread = { running: 0, waiting: 0 };
+
   countRuns(): void {}
 
   startsThreads(): boolean {

@@ -75,6 +75,8 @@ class CountingEngine implements Engine {
 
   threadEnded(): void {}
 
+  readonly runsOffThread = { running: 0, waiting: 0 };
+
   countRuns(): void {}
 
   startsThreads(): boolean {

@@ -9,7 +9,7 @@ import { ModelServerConfigSchema, registry } from '../proto/index.ts';
 import { RequestLogging, ThreadRequestLog } from '../request-log/index.ts';
 import { TlsWatch } from '../security/index.ts';
 import { cancelled, failedPrecondition, unavailable } from '../status/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, ThreadVitals } from '../telemetry/index.ts';
 import { ByteBudget, type Clock } from '../util/index.ts';
 import { Batching } from './batching.ts';
 import { ConfigPoll } from './config-poll.ts';
@@ -20,7 +20,7 @@ import { openEngine } from './open-engine.ts';
 import { requestLoggingOptions } from './request-logging-options.ts';
 import { savedModelPlatform } from './saved-model-platform.ts';
 import type { Serval, ServalAddresses } from './serval.ts';
-import { ServerMetrics } from './server-metrics.ts';
+import { controlThread, ServerMetrics } from './server-metrics.ts';
 import { OwnThread, type ServingThreads } from './serving-threads.ts';
 import { ThreadServer } from './thread-server.ts';
 import { rowsOf, WorkerThreads } from './worker-threads.ts';
@@ -59,6 +59,10 @@ export class ServalServer implements Serval {
   readonly #stopping = new AbortController();
   /** Null: requests are served on this thread. */
   readonly #workers: WorkerThreads | null;
+  /** Where requests are served on this thread, once they are. */
+  #ownServer: ThreadServer | null = null;
+  readonly #budget: ByteBudget;
+  readonly #vitals: ThreadVitals;
   #engine: Engine | null = null;
   #loadThreads: LoadThreads | null = null;
   #batching: Batching | null = null;
@@ -74,6 +78,8 @@ export class ServalServer implements Serval {
     this.#requestLogging = new RequestLogging(requestLoggingOptions(options, logger));
     this.#requestLog = new ThreadRequestLog((delivery) => this.#requestLogging.take(delivery));
     this.#metrics = new ServerMetrics(rowsOf(options));
+    this.#budget = new ByteBudget(options.maxInFlightBytes);
+    this.#vitals = new ThreadVitals(this.#metrics.cells, controlThread, () => this.#budget.used);
     this.#models = new Models({
       options,
       clock,
@@ -96,6 +102,8 @@ export class ServalServer implements Serval {
     this.#metrics.tell({
       server: this,
       logCounts: () => this.#requestLogging.counts,
+      ownConnections: () => (this.#workers === null ? (this.#ownServer?.connections ?? 0) : null),
+      runsOffThread: () => this.#engine?.runsOffThread ?? { running: 0, waiting: 0 },
     });
     this.#tls = new TlsWatch({
       files: { grpc: options.sslConfigFile, rest: options.restApiSslConfigFile },
@@ -134,6 +142,7 @@ export class ServalServer implements Serval {
     if (this.#started !== null || this.#stopped !== null) {
       return Promise.reject(failedPrecondition('A server can be started only once.'));
     }
+    this.#vitals.start();
     this.#started = this.#start();
     return this.#started;
   }
@@ -192,7 +201,7 @@ export class ServalServer implements Serval {
       );
       return this.#workers;
     }
-    const { maxInFlightBytes, checkTensorShapes } = this.#options;
+    const { checkTensorShapes } = this.#options;
     const { serving, registry } = this.#metrics;
     const path = this.#metricsPath;
     this.#requestLogging.open((instructions) => this.#requestLog.follow(instructions));
@@ -204,7 +213,7 @@ export class ServalServer implements Serval {
         observer: serving,
       },
       reload: this.#models,
-      budget: new ByteBudget(maxInFlightBytes),
+      budget: this.#budget,
       refusals: this.#metrics.refusals,
       metrics: serving,
       metricsPage: path === null ? null : { path, read: () => registry.page() },
@@ -213,6 +222,7 @@ export class ServalServer implements Serval {
       logger: this.#logger,
     });
     this.#models.onAvailability((name, isAvailable) => server.setModel(name, isAvailable));
+    this.#ownServer = server;
     return new OwnThread(server);
   }
 
@@ -285,6 +295,7 @@ export class ServalServer implements Serval {
 
   async #closeAll(): Promise<void> {
     const begun = this.#clock.now();
+    this.#vitals.stop();
     const graceMs = this.#options.shutdownGraceSeconds * 1000;
     const listeners = this.#listeners;
     this.#listeners = null;

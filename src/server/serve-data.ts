@@ -22,7 +22,7 @@ import { ModelServerConfigSchema } from '../proto/index.ts';
 import { type MetricsPage, type ModelReload, Refusals } from '../protocol/index.ts';
 import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
-import { RunMetrics, ServingMetrics, ThreadMetrics } from '../telemetry/index.ts';
+import { RunMetrics, ServingMetrics, ThreadMetrics, ThreadVitals } from '../telemetry/index.ts';
 import { ByteBudget, BytePool } from '../util/index.ts';
 import { ThreadServer } from './thread-server.ts';
 
@@ -106,6 +106,8 @@ class DataThreadServer {
     const cells = new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell }));
     const metrics = new ServingMetrics(cells);
     engine.countRuns(new RunMetrics(cells));
+    const budget = new ByteBudget(options.maxInFlightBytes, { pool, row, threads });
+    new ThreadVitals(cells, String(this.#link.index), () => budget.used).start();
     const server = new ThreadServer({
       options,
       context: {
@@ -117,7 +119,7 @@ class DataThreadServer {
       metricsPage: metricsPath === null ? null : metricsPage(metricsPath, this.#link),
       metricValue: (name) => metricValue(name, this.#link),
       reload: reload(this.#link),
-      budget: new ByteBudget(options.maxInFlightBytes, { pool, row, threads }),
+      budget,
       refusals: new Refusals(memory.refusals, row),
       tls: opening.tls,
       logger,

@@ -4,6 +4,12 @@ import { ServerMetrics } from './server-metrics.ts';
 
 const idle = { dataThreads: [], modelNames: () => [], modelStatuses: () => [] };
 
+const nothing = {
+  logCounts: () => [],
+  ownConnections: () => null,
+  runsOffThread: () => ({ running: 0, waiting: 0 }),
+};
+
 const lines = (metrics: ServerMetrics, pattern: RegExp) =>
   metrics.registry
     .page()
@@ -12,7 +18,7 @@ const lines = (metrics: ServerMetrics, pattern: RegExp) =>
 
 test('TensorFlow counts its runs with their times', () => {
   const metrics = new ServerMetrics(1);
-  metrics.tell({ server: idle, logCounts: () => [] });
+  metrics.tell({ ...nothing, server: idle });
   const counts = /^:tensorflow:core:.*(runs|usecs|usecs_histogram_(sum|count)|created)\{\}/;
   const sessions = ':tensorflow:core:session_created{} 0';
   assert.deepEqual(lines(metrics, counts), [
@@ -48,9 +54,11 @@ test('what is asked for at every look', () => {
       modelStatuses: () => [{ id: { name: 'm', version: 7n }, state: 'AVAILABLE', error: null }],
     },
     logCounts: () => [['m', 'OK', 5]],
+    ownConnections: () => null,
+    runsOffThread: () => ({ running: 4, waiting: 9 }),
   });
   metrics.refusals.count('too_large');
-  assert.deepEqual(lines(metrics, /request_log|serval_(data|conn|model)|"too_large"/), [
+  assert.deepEqual(lines(metrics, /request_log|serval_(data|conn|model|runs)|"too_large"/), [
     ':tensorflow:serving:request_log_count{model_name="m",status_code="OK"} 5',
     'serval_connections{thread="0"} 3',
     'serval_connections{thread="1"} 0',
@@ -61,5 +69,13 @@ test('what is asked for at every look', () => {
     'serval_data_threads{state="serving"} 2',
     'serval_model_versions{model="m",version="7",state="AVAILABLE"} 1',
     'serval_refusals_total{reason="too_large"} 1',
+    'serval_runs{state="running"} 4',
+    'serval_runs{state="waiting"} 9',
   ]);
+});
+
+test('connections of the control thread, where it serves', () => {
+  const metrics = new ServerMetrics(1);
+  metrics.tell({ ...nothing, server: idle, ownConnections: () => 6 });
+  assert.deepEqual(lines(metrics, /^serval_connections/), ['serval_connections{thread="main"} 6']);
 });

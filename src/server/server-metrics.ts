@@ -1,3 +1,4 @@
+import type { Engine } from '../engines/index.ts';
 import { Refusals } from '../protocol/index.ts';
 import {
   type DerivedValue,
@@ -6,6 +7,7 @@ import {
   ServingMetrics,
   servingSpecs,
   ThreadMetrics,
+  threadSpecs,
 } from '../telemetry/index.ts';
 import type { Serval } from './serval.ts';
 
@@ -13,11 +15,20 @@ import type { Serval } from './serval.ts';
 export interface MetricOrigins {
   readonly server: Pick<Serval, 'dataThreads' | 'modelNames' | 'modelStatuses'>;
   logCounts(): Iterable<readonly [model: string, code: string, count: number]>;
+  /** Connections on the control thread; null: it serves none. */
+  ownConnections(): number | null;
+  runsOffThread(): Engine['runsOffThread'];
 }
+
+/** What the control thread is called in labels; data threads have numbers. */
+export const controlThread = 'main';
 
 /** All metrics of one server, on its control thread. */
 export class ServerMetrics {
-  readonly registry = new MetricRegistry(Object.values(servingSpecs));
+  readonly registry = new MetricRegistry([
+    ...Object.values(servingSpecs),
+    ...Object.values(threadSpecs),
+  ]);
   /** Of the control thread. */
   readonly serving: ServingMetrics;
   /** The control thread's own, in memory of all threads. */
@@ -37,7 +48,7 @@ export class ServerMetrics {
   }
 
   /** Adds what is asked for at every look. Once. */
-  tell({ server, logCounts }: MetricOrigins): void {
+  tell({ server, logCounts, ownConnections, runsOffThread }: MetricOrigins): void {
     const { registry } = this;
     registry.derive(
       {
@@ -92,9 +103,21 @@ export class ServerMetrics {
       ['thread'],
       () => server.dataThreads.map(({ stalls }, i) => ({ labels: [String(i)], value: stalls })),
     );
-    own('gauge', 'connections', 'Open connections of data threads.', ['thread'], () =>
-      server.dataThreads.map(({ connections }, i) => ({ labels: [String(i)], value: connections })),
-    );
+    own('gauge', 'connections', 'Open connections.', ['thread'], () => {
+      const own = ownConnections();
+      if (own !== null) return [{ labels: [controlThread], value: own }];
+      return server.dataThreads.map(({ connections }, i) => ({
+        labels: [String(i)],
+        value: connections,
+      }));
+    });
+    own('gauge', 'runs', 'Model runs off the event loops.', ['state'], () => {
+      const { running, waiting } = runsOffThread();
+      return [
+        { labels: ['running'], value: running },
+        { labels: ['waiting'], value: waiting },
+      ];
+    });
     own('gauge', 'resident_memory_bytes', 'Resident memory of the process.', [], () =>
       one(process.memoryUsage.rss()),
     );

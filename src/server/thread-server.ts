@@ -71,6 +71,13 @@ export class ThreadServer {
     return this.#doors[protocol] === null;
   }
 
+  /** Open connections, those in their handshake too. */
+  get connections(): number {
+    const { grpc, rest } = this.#doors;
+    const handshakes = (grpc?.handshakes ?? 0) + (rest?.handshakes ?? 0);
+    return this.#grpc.connections + this.#rest.connections + handshakes;
+  }
+
   /** What connections are encrypted with from now on. */
   useTls(tls: TlsMaterials): void {
     for (const protocol of ['grpc', 'rest'] as const) {

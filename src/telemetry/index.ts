@@ -9,6 +9,8 @@ export { ServingMetrics } from './metrics/serving-metrics.ts';
 export { servingSpecs } from './metrics/serving-specs.ts';
 export type { CellAnnouncement } from './metrics/thread-metrics.ts';
 export { ThreadMetrics } from './metrics/thread-metrics.ts';
+export { threadSpecs } from './metrics/thread-specs.ts';
+export { ThreadVitals } from './metrics/thread-vitals.ts';
 export type { LogDestination, LoggerOptions } from './pino-logger.ts';
 export { createLogger } from './pino-logger.ts';
 export type { LogMessage } from './port-logger.ts';

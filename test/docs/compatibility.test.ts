@@ -302,6 +302,8 @@ describe('the metrics in docs/compatibility.md', () => {
     metrics.tell({
       server: { dataThreads: [], modelNames: () => [], modelStatuses: () => [] },
       logCounts: () => [],
+      ownConnections: () => null,
+      runsOffThread: () => ({ running: 0, waiting: 0 }),
     });
     const existing = [...metrics.registry.page().matchAll(/^# TYPE (\S+)/gm)].map(
       ([, name]) => name!,

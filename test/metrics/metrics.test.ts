@@ -112,6 +112,18 @@ for (const dataThreads of [1, 2]) {
       text,
       /^serval_model_versions\{model="half_plus_two",version="\d+",state="AVAILABLE"\} 1$/m,
     );
+    const serving = dataThreads === 1 ? ['main'] : ['0', '1'];
+    const open = serving.map((name) => cellValue(text, `serval_connections{thread="${name}"}`)!);
+    assert.ok(open.reduce((all, one) => all + one, 0) >= clients.length, `${open}`);
+    for (const name of new Set(['main', ...serving])) {
+      for (const what of ['in_flight_bytes', 'heap_used_bytes', 'event_loop_delay_seconds_count']) {
+        assert.ok(
+          cellValue(text, `serval_${what}{thread="${name}"}`) !== null,
+          `${what} of ${name}`,
+        );
+      }
+    }
+    assert.equal(cellValue(text, 'serval_runs{state="waiting"}'), 0);
     assert.equal(cellValue(server.serval.metrics(), `${runs},API="Predict",runtime="TF1"}`), 5);
   });
 

@@ -63,6 +63,11 @@ export class TensorFlowEngine implements Engine {
     return this.#take(shared, Session.borrow(this.#parts.core, nativeOf(shared)));
   }
 
+  get runsOffThread(): { readonly running: number; readonly waiting: number } {
+    const { pool } = this.#parts;
+    return { running: pool?.running ?? 0, waiting: pool?.waiting ?? 0 };
+  }
+
   countRuns(counter: RunCounter): void {
     this.#parts.core.runs = counter;
   }

@@ -16,6 +16,21 @@ export class CounterCell {
   }
 }
 
+/** A number in the same manner that goes up and down. */
+export class GaugeCell {
+  readonly #numbers: Float64Array;
+  readonly #at: number;
+
+  constructor(numbers: Float64Array, at: number) {
+    this.#numbers = numbers;
+    this.#at = at;
+  }
+
+  set(value: number): void {
+    this.#numbers[this.#at] = value;
+  }
+}
+
 /** A histogram in the same manner: the counts of its buckets, then the sum of its values. */
 export class HistogramCell {
   readonly #numbers: Float64Array;

@@ -6,7 +6,7 @@ import type { CellAnnouncement } from './thread-metrics.ts';
 export interface MetricSource {
   /** Reads a cell from now on. One of a metric that is not defined is left aside. */
   take(cell: CellAnnouncement): void;
-  /** The thread has ended: what it has counted stays, its memory is let go. */
+  /** The thread has ended: what it has counted stays, its gauges and its memory are let go. */
   end(): void;
 }
 
@@ -51,7 +51,7 @@ export class MetricRegistry {
 
   /** For one more thread that has cells. */
   open(): MetricSource {
-    const taken: { readonly cell: Cell; readonly numbers: Float64Array }[] = [];
+    const taken: { metric: Metric; cell: Cell; numbers: Float64Array }[] = [];
     return {
       take: ({ metric: name, labels, memory, at }) => {
         const metric = this.#metrics.get(name);
@@ -60,12 +60,12 @@ export class MetricRegistry {
         const numbers = new Float64Array(memory, at * Float64Array.BYTES_PER_ELEMENT, length);
         const cell = cellOf(metric, labels, length);
         cell.living.add(numbers);
-        taken.push({ cell, numbers });
+        taken.push({ metric, cell, numbers });
       },
       end: () => {
-        for (const { cell, numbers } of taken.splice(0)) {
+        for (const { metric, cell, numbers } of taken.splice(0)) {
           cell.living.delete(numbers);
-          addTo(cell.ended, numbers);
+          if (metric.spec.kind !== 'gauge') addTo(cell.ended, numbers);
         }
       },
     };

@@ -1,4 +1,4 @@
-import { CounterCell, HistogramCell } from './cells.ts';
+import { CounterCell, GaugeCell, HistogramCell } from './cells.ts';
 import { cellLength, type MetricSpec } from './metric-spec.ts';
 
 /** Tells the control thread of a new cell. Can be sent between threads. */
@@ -22,6 +22,7 @@ const blockLength = 512;
 export class ThreadMetrics {
   readonly #announce: (cell: CellAnnouncement) => void;
   readonly #counters = new Map<string, CounterCell>();
+  readonly #gauges = new Map<string, GaugeCell>();
   readonly #histograms = new Map<string, HistogramCell>();
   #block: Float64Array = new Float64Array(0);
   #used = 0;
@@ -42,9 +43,16 @@ export class ThreadMetrics {
     return cell;
   }
 
-  /** Makes the thread's cell of a gauge, which is 0, where there is none. */
-  gauge(spec: MetricSpec, labels: readonly string[]): void {
-    this.counter(spec, labels);
+  /** The thread's cell of a gauge, 0 at first. To be kept. */
+  gauge(spec: MetricSpec, labels: readonly string[]): GaugeCell {
+    const key = cellKey(spec, labels);
+    let cell = this.#gauges.get(key);
+    if (cell === undefined) {
+      const at = this.#allocate(spec, labels);
+      cell = new GaugeCell(this.#block, at);
+      this.#gauges.set(key, cell);
+    }
+    return cell;
   }
 
   /** The thread's cell of a histogram. To be kept. */
