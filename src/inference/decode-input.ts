@@ -23,9 +23,13 @@ export function decodeInput(
   try {
     return decodeTensorProto(tensorProto, allocator, options);
   } catch (error) {
-    if (error instanceof StatusError && error.code === Code.INVALID_ARGUMENT) {
-      throw invalidArgument(`tensor parsing error: ${alias}`, { cause: error });
-    }
-    throw error;
+    throw inputError(error, alias);
   }
+}
+
+/** What a request is refused with for what decoding an input has thrown, then or while it was filled. */
+export function inputError(thrown: unknown, alias: string): unknown {
+  return thrown instanceof StatusError && thrown.code === Code.INVALID_ARGUMENT
+    ? invalidArgument(`tensor parsing error: ${alias}`, { cause: thrown })
+    : thrown;
 }

@@ -1,3 +1,4 @@
+export { bindPredictRequest } from './bind-predict-request.ts';
 export { decodeInput } from './decode-input.ts';
 export { encodeExampleResponse, encodeMultiInferenceResponse } from './example-response.ts';
 export type { ClassificationResult, ExampleResult, RegressionResult } from './example-result.ts';

@@ -1,17 +1,26 @@
 import { invalidArgument } from '../status/index.ts';
 import type { WireReader } from '../util/index.ts';
-import { type PendingFill, RepeatLast } from './repeat-last.ts';
+import { fillNowOrLater, type PendingFill, RepeatLast } from './repeat-last.ts';
 import { elementBytes, type TypedList } from './tensor-proto-fields.ts';
+
+/** What a piece of a long list has, which takes some 20 µs: bytes of floats, or varints. */
+const pieceBytes = 64 << 10;
+const pieceVarints = 8 << 10;
+
+/** Pieces that are read at once. */
+const piecesAtOnce = 6;
 
 /**
  * Reads the typed list of numbers from a TensorProto into `out`, packed or not or both, in the
  * order of the wire. Surplus values are ignored; what the list leaves open gets its last value, or
  * zeros from an empty list (spec 6.9).
  *
- * @param reader at the begin of a TensorProto that was found well-framed
+ * @param reader at the begin of a TensorProto that was found well-framed; its own from then on
  * @param size bytes of an element
  * @param out the memory of the tensor, of which every byte is written
- * @param fillLater is given the work of filling where it is more than a moment's
+ * @param fillLater is given the rest of the work where it is more than a moment's, which throws as this
+ * does
+ * @throws StatusError INVALID_ARGUMENT where a packed list does not end with an element
  */
 export function decodeNumericList(
   reader: WireReader,
@@ -20,19 +29,124 @@ export function decodeNumericList(
   out: Uint8Array,
   fillLater: (fill: PendingFill) => void,
 ): void {
-  const filled =
-    list.kind === 'bits' ? readBits(reader, list, out) : readInts(reader, list, size, out);
-  const whole = filled - (filled % size);
-  if (whole === 0) out.fill(0, 0, size);
-  const fill = new RepeatLast(out, Math.max(whole, size), size);
-  if (!fill.step()) fillLater(fill);
+  const filled = readList(reader, list, size, out, 0, piecesAtOnce * pieceOf(list, size));
+  if (!reader.done) fillLater(new ListFill(reader, list, size, out, filled));
+  else fillNowOrLater(restOf(out, filled, size), fillLater);
 }
 
-/** Floats: their bytes are copied in bulk. Returns the bytes written. */
-function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number {
+/** Bytes of memory that a piece fills. */
+function pieceOf({ kind }: TypedList, size: number): number {
+  return kind === 'bits' ? pieceBytes : pieceVarints * size;
+}
+
+/** What fills the memory that a list leaves open. */
+function restOf(out: Uint8Array, filled: number, size: number): RepeatLast {
+  const whole = filled - (filled % size);
+  if (whole === 0) out.fill(0, 0, size);
+  return new RepeatLast(out, Math.max(whole, size), size);
+}
+
+/** Reads the rest of a long list, and fills what it leaves open. */
+class ListFill implements PendingFill {
+  readonly #reader: WireReader;
+  readonly #list: TypedList;
+  readonly #size: number;
+  readonly #out: Uint8Array;
+  #filled: number;
+  /** Bytes that are left of the long part of floats that is being copied. */
+  #left = 0;
+  /** What leads out of the long part of varints that is being read; null: none is. */
+  #outer: number | null = null;
+  #rest: RepeatLast | null = null;
+
+  /** @param filled bytes of `out` that are filled already */
+  constructor(reader: WireReader, list: TypedList, size: number, out: Uint8Array, filled: number) {
+    this.#reader = reader;
+    this.#list = list;
+    this.#size = size;
+    this.#out = out;
+    this.#filled = filled;
+  }
+
+  step(): boolean {
+    if (this.#rest !== null) return this.#rest.step();
+    const reader = this.#reader;
+    if (this.#left > 0) this.#copyPart();
+    else if (this.#outer !== null) this.#readPart(this.#outer);
+    else if (reader.done) this.#rest = restOf(this.#out, this.#filled, this.#size);
+    else {
+      const { offset } = reader;
+      const until = this.#filled + pieceOf(this.#list, this.#size);
+      this.#filled = readList(reader, this.#list, this.#size, this.#out, this.#filled, until);
+      if (reader.offset === offset) this.#enterPart();
+    }
+    return false;
+  }
+
+  /** Goes into a part that is too long for one piece. */
+  #enterPart(): void {
+    const reader = this.#reader;
+    reader.tag();
+    const length = reader.length();
+    if (this.#list.kind === 'bits') this.#left = length;
+    else this.#outer = reader.enter(length);
+  }
+
+  #copyPart(): void {
+    const out = this.#out;
+    const count = Math.min(this.#left, out.length - this.#filled, pieceBytes);
+    this.#reader.copy(count, out, this.#filled);
+    this.#filled += count;
+    this.#left -= count;
+    if (this.#filled < out.length) return;
+    this.#reader.advance(this.#left);
+    this.#left = 0;
+  }
+
+  #readPart(outer: number): void {
+    const reader = this.#reader;
+    const size = this.#size;
+    const until = Math.min(this.#out.length, this.#filled + pieceOf(this.#list, size));
+    const target = sized(this.#out, size);
+    this.#filled =
+      size * writeVarints(reader, this.#list, size, target, this.#filled / size, until / size);
+    if (!reader.done && this.#filled < this.#out.length) return;
+    reader.leave(outer);
+    this.#outer = null;
+  }
+}
+
+/**
+ * Reads a list up to its end, or to a part that would fill `out` beyond `until`; returns how many bytes
+ * of `out` are filled then.
+ *
+ * @param filled bytes that are filled already. @param until a multiple of `size`
+ */
+function readList(
+  reader: WireReader,
+  list: TypedList,
+  size: number,
+  out: Uint8Array,
+  filled: number,
+  until: number,
+): number {
+  return list.kind === 'bits'
+    ? readBits(reader, list, out, filled, until)
+    : size * readInts(reader, list, size, out, filled / size, until / size);
+}
+
+/** Floats: their bytes are copied in bulk. */
+function readBits(
+  reader: WireReader,
+  list: TypedList,
+  out: Uint8Array,
+  from: number,
+  until: number,
+): number {
   const unit = elementBytes(list.wireType);
-  let filled = 0;
+  let filled = from;
   while (!reader.done) {
+    const start = reader.offset;
     const tag = reader.tag();
     let length: number;
     if (tag === list.packedTag) length = reader.length();
@@ -43,6 +157,10 @@ function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number 
     }
     if (length % unit !== 0) throw invalidArgument(`packed list has ${length} bytes`);
     const take = Math.min(length, out.length - filled);
+    if (filled + take > until) {
+      reader.seek(start);
+      break;
+    }
     reader.copy(take, out, filled);
     reader.advance(length - take);
     filled += take;
@@ -50,24 +168,52 @@ function readBits(reader: WireReader, list: TypedList, out: Uint8Array): number 
   return filled;
 }
 
-/** Whole numbers and booleans, a varint each. Returns the bytes written. */
-function readInts(reader: WireReader, list: TypedList, size: number, out: Uint8Array): number {
+/** Whole numbers and booleans, a varint each; all is counted in elements. */
+function readInts(
+  reader: WireReader,
+  list: TypedList,
+  size: number,
+  out: Uint8Array,
+  from: number,
+  until: number,
+): number {
   const count = out.length / size;
   const target = sized(out, size);
-  const words = size === 8 ? 2 : 1;
-  const write = list.kind === 'bool' ? writeBools : writeInts;
-  let filled = 0;
+  let filled = from;
   while (!reader.done) {
+    const start = reader.offset;
     const tag = reader.tag();
     if (tag === list.packedTag) {
-      const outer = reader.enter();
-      filled = write(reader, target, filled, count, words);
+      const length = reader.length();
+      if (length > until - filled && filled < count) {
+        reader.seek(start);
+        break;
+      }
+      const outer = reader.enter(length);
+      filled = writeVarints(reader, list, size, target, filled, count);
       reader.leave(outer);
     } else if (tag === list.elementTag && filled < count) {
-      filled = write(reader, target, filled, filled + 1, words);
+      if (filled === until) {
+        reader.seek(start);
+        break;
+      }
+      filled = writeVarints(reader, list, size, target, filled, filled + 1);
     } else reader.skip(tag);
   }
-  return filled * size;
+  return filled;
+}
+
+function writeVarints(
+  reader: WireReader,
+  { kind }: TypedList,
+  size: number,
+  target: Target,
+  from: number,
+  to: number,
+): number {
+  return kind === 'bool'
+    ? writeBools(reader, target, from, to)
+    : writeInts(reader, target, from, to, size === 8 ? 2 : 1);
 }
 
 /** Three kinds of array only, whatever the dtype, so that the loops below stay fast. */

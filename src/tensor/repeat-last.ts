@@ -1,14 +1,23 @@
 /** Memory that is still to be filled. It must not be read, or fed to an engine, before it is. */
 export interface PendingFill {
-  /** Fills a piece, in about 50 µs. @returns whether all is filled */
+  /** Fills a piece, in about 50 µs. @returns whether all is filled @throws StatusError why it cannot be */
   step(): boolean;
 }
 
 /** A piece: memory that was never touched before costs most of the time. */
 const pieceBytes = 128 << 10;
 
+/** Steps that are made at once: well under 1 ms. */
+const stepsAtOnce = 4;
+
 export function fillNow(fill: PendingFill): void {
   while (!fill.step());
+}
+
+/** Fills at once where that takes a moment, else leaves the rest to `fillLater`. */
+export function fillNowOrLater(fill: PendingFill, fillLater: (fill: PendingFill) => void): void {
+  for (let steps = 0; steps < stepsAtOnce; steps++) if (fill.step()) return;
+  fillLater(fill);
 }
 
 /**

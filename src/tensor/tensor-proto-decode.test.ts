@@ -395,6 +395,95 @@ test('the rest of a large tensor may be filled later, in steps', () => {
   assert.ok(numbers.slice(1).every((number) => number === 2.5));
 });
 
+/** Decodes with the work of filling put off, and says how many steps that took. */
+function decodeLater(bytes: Parameters<typeof decodeTensorProto>[0]) {
+  const pending: PendingFill[] = [];
+  const fillLater = (fill: PendingFill) => void pending.push(fill);
+  const tensor = decodeTensorProto(bytes, heapAllocator, { ...options, fillLater });
+  let steps = 0;
+  for (const fill of pending) {
+    do steps++;
+    while (!fill.step());
+  }
+  return { tensor, steps };
+}
+
+test('long lists may be read later, in steps, from any chunks', () => {
+  const many = 100_000;
+  const values = Array.from({ length: many }, (_, i) => (i * i) % 3_000_000);
+  const tensorShape = shapeProto(many + 50_000);
+  const inits: TensorProtoInit[] = [
+    { dtype: DType.INT32, intVal: values.map((value) => (value % 7 === 0 ? -value : value)) },
+    { dtype: DType.INT64, int64Val: values.map((value) => BigInt.asIntN(64, BigInt(value) ** 3n)) },
+    { dtype: DType.UINT8, intVal: values },
+    { dtype: DType.HALF, halfVal: values.map((value) => value & 0xffff) },
+    { dtype: DType.BOOL, boolVal: values.map((value) => value % 3 === 0) },
+    { dtype: DType.FLOAT, floatVal: [...values, ...values] },
+    { dtype: DType.COMPLEX64, scomplexVal: [...values, ...values, 1] },
+    { dtype: DType.DOUBLE, doubleVal: values },
+    { dtype: DType.STRING, stringVal: values.map((value) => Buffer.alloc(value % 11, value)) },
+    { dtype: DType.STRING, stringVal: [Buffer.alloc(900_000, 1), Buffer.alloc(0)] },
+  ];
+  for (const init of inits) {
+    const message = tensorProto({ ...init, tensorShape });
+    const places = Array.from({ length: 60 }, (_, i) => Math.floor((message.length * i) / 61) + i);
+    for (const bytes of [message, cutAt(message, places)]) {
+      const { tensor, steps } = decodeLater(bytes);
+      assert.ok(steps >= 1, `dtype ${init.dtype} in ${steps} steps`);
+      assertSameTensor(tensor, decodeTensorProto(bytes, heapAllocator, options));
+    }
+  }
+});
+
+test('long lists whose elements are in many parts are read later just so', () => {
+  const writer = new BinaryWriter().raw(
+    tensorProto({ dtype: DType.INT32, tensorShape: shapeProto(80_000) }),
+  );
+  for (let i = 0; i < 30_000; i++) {
+    writer.tag(7, WireType.Varint).int32(i);
+    writer.tag(7, WireType.LengthDelimited).fork().int32(-i).int32(i).join();
+    writer.tag(99, WireType.Varint).int32(1);
+  }
+  const { tensor, steps } = decodeLater(writer.finish());
+  assert.ok(steps >= 2);
+  const expected = Array.from({ length: 30_000 }, (_, i) => [i, 0 - i, i]).flat();
+  assert.deepEqual(numbersOf(tensor), expected.slice(0, 80_000));
+});
+
+test('what is wrong with a long list is found when it is read, with the same text', () => {
+  const broken = (dtype: number, field: number, list: Uint8Array) =>
+    new BinaryWriter()
+      .raw(tensorProto({ dtype, tensorShape: shapeProto(300_000) }))
+      .tag(field, WireType.LengthDelimited)
+      .bytes(list)
+      .finish();
+  const cutShort = Buffer.alloc(200_000, 1).fill(0xff, 199_999);
+  const cases = [
+    [broken(DType.INT32, 7, cutShort), /truncated number/],
+    [
+      new BinaryWriter()
+        .raw(broken(DType.FLOAT, 5, Buffer.alloc(800_000)))
+        .tag(5, WireType.LengthDelimited)
+        .bytes(Buffer.alloc(7))
+        .finish(),
+      /packed list has 7 bytes/,
+    ],
+  ] as const;
+  for (const [message, text] of cases) {
+    fails(message, Code.INVALID_ARGUMENT, text);
+    let fill: PendingFill | null = null;
+    decodeTensorProto(message, heapAllocator, {
+      ...options,
+      fillLater: (one) => {
+        fill = one;
+      },
+    });
+    assert.throws(() => {
+      while (!fill!.step());
+    }, text);
+  }
+});
+
 test('a large tensor_content may be copied later, in steps, from any chunks', () => {
   const pending: PendingFill[] = [];
   const fillLater = (fill: PendingFill) => void pending.push(fill);

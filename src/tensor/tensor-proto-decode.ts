@@ -30,7 +30,10 @@ export interface TensorDecodeOptions {
   readonly maxFilledBytes: number;
   /** Told of the bytes that a tensor takes beyond its message before it takes them; may throw. */
   readonly reserve?: (bytes: number) => void;
-  /** Takes over to fill a large tensor of numbers, or its rest; without it, that is done at once. */
+  /**
+   * Takes over to fill a large tensor, or the rest of one; without it, that is done at once. What it is
+   * given may throw as {@link decodeTensorProto} does.
+   */
   readonly fillLater?: (fill: PendingFill) => void;
 }
 
@@ -91,9 +94,10 @@ export function decodeTensorProto(
     options.reserve?.(bytes - covered);
     covered = bytes;
   };
+  const fillLater = options.fillLater ?? fillNow;
   return dtype === DType.STRING
-    ? decodeStrings(reader, head, count, list, take)
-    : decodeNumbers(reader, head, count, list, take, allocator, options.fillLater ?? fillNow);
+    ? decodeStrings(reader, head, count, list, take, fillLater)
+    : decodeNumbers(reader, head, count, list, take, allocator, fillLater);
 }
 
 function decodeNumbers(
@@ -132,9 +136,10 @@ function decodeStrings(
   count: number,
   list: TypedList,
   take: (bytes: number) => void,
+  fillLater: (fill: PendingFill) => void,
 ): StringTensor {
   if (contentLength === 0 || count === 0) {
-    const { bytes, offsets } = decodeStringList(reader, list, count, take);
+    const { bytes, offsets } = decodeStringList(reader, list, count, take, fillLater);
     return { dtype: DType.STRING, shape, bytes, offsets };
   }
   reader.seek(contentOffset);

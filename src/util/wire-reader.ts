@@ -236,9 +236,10 @@ export class WireReader {
   /**
    * Enters the message of a LENGTH field: until {@link leave}, its end is the reader's end.
    * Returns what `leave` needs.
+   *
+   * @param length of the message, where it was read already
    */
-  enter(): number {
-    const length = this.length();
+  enter(length = this.length()): number {
     const outer = this.#end;
     this.#setEnd(this.offset + length);
     return outer;

@@ -1,9 +1,8 @@
 import type { SignatureSpec } from '../../../engines/index.ts';
 import {
   type BoundInputs,
-  bindNamedInputs,
+  bindPredictRequest,
   decodeExamplesRequest,
-  decodeInput,
   decodeMultiInferenceRequest,
   decodePredictRequest,
   type ExampleMethod,
@@ -22,8 +21,8 @@ import {
   selectPredictSignature,
 } from '../../../inference/index.ts';
 import { PredictionService } from '../../../proto/index.ts';
-import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
-import { type Bytes, pace, TimeSlices } from '../../../util/index.ts';
+import type { TensorAllocator } from '../../../tensor/index.ts';
+import { pace } from '../../../util/index.ts';
 import { observed, type RequestObserver } from '../../request-observer.ts';
 import { frameHeaderLength } from '../frame.ts';
 import type { CallContext, GrpcService, UnaryMethod } from '../method.ts';
@@ -142,29 +141,12 @@ class GrpcPredict implements PredictCall<Uint8Array> {
   }
 
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
-    const { inputs, outputFilter } = this.#request;
-    const fills: PendingFill[] = [];
-    const options: TensorDecodeOptions = {
+    const bound = bindPredictRequest(signature, this.#request, {
+      allocator,
       maxFilledBytes: this.#options.maxFilledBytes,
       reserve: (bytes) => this.#call.reserve(bytes),
-      fillLater: (fill) => fills.push(fill),
-    };
-    const decode = (tensorProto: Bytes, alias: string) =>
-      decodeInput(tensorProto, alias, allocator, options);
-    const bound = bindNamedInputs(signature, inputs, outputFilter, decode, decode);
-    return fills.length === 0 ? bound : this.#boundAfter(fills, bound);
-  }
-
-  async #boundAfter(fills: readonly PendingFill[], bound: BoundInputs): Promise<BoundInputs> {
-    const slices = new TimeSlices();
-    for (const fill of fills) {
-      while (!fill.step()) {
-        if (!slices.due()) continue;
-        await slices.pause();
-        this.#call.signal.throwIfAborted();
-      }
-    }
-    return bound;
+    });
+    return 'feeds' in bound ? bound : pace(bound, this.#call);
   }
 
   encode({ id, signature, aliases, tensors }: PredictResult): Uint8Array | Promise<Uint8Array> {

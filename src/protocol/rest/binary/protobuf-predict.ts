@@ -1,8 +1,7 @@
 import type { SignatureSpec } from '../../../engines/index.ts';
 import {
   type BoundInputs,
-  bindNamedInputs,
-  decodeInput,
+  bindPredictRequest,
   decodePredictRequest,
   type ModelSpec,
   type PredictCall,
@@ -10,8 +9,8 @@ import {
   type PredictResult,
   selectPredictSignature,
 } from '../../../inference/index.ts';
-import type { PendingFill, TensorAllocator, TensorDecodeOptions } from '../../../tensor/index.ts';
-import { type Bytes, pace, type Steps } from '../../../util/index.ts';
+import type { TensorAllocator } from '../../../tensor/index.ts';
+import { pace } from '../../../util/index.ts';
 import type { RestReply, RestRequest } from '../exchange.ts';
 import type { RestHandlerOptions } from '../options.ts';
 import type { RouteModel } from '../route.ts';
@@ -58,26 +57,16 @@ export class ProtobufPredict implements PredictCall<RestReply> {
   }
 
   bind(signature: SignatureSpec, allocator: TensorAllocator): BoundInputs | Promise<BoundInputs> {
-    const { inputs, outputFilter } = this.#message;
-    const fills: PendingFill[] = [];
-    const options: TensorDecodeOptions = {
+    const bound = bindPredictRequest(signature, this.#message, {
+      allocator,
       maxFilledBytes: this.#options.maxFilledBytes,
       reserve: (bytes) => this.reserve(bytes),
-      fillLater: (fill) => fills.push(fill),
-    };
-    const decode = (tensorProto: Bytes, alias: string) =>
-      decodeInput(tensorProto, alias, allocator, options);
-    const bound = bindNamedInputs(signature, inputs, outputFilter, decode, decode);
-    checkReply(this.#form, signature, bound.fetches);
-    return fills.length === 0 ? bound : pace(boundAfter(fills, bound), this.signal);
+      check: ({ fetches }) => checkReply(this.#form, signature, fetches),
+    });
+    return 'feeds' in bound ? bound : pace(bound, this.#request);
   }
 
   encode(result: PredictResult): RestReply | Promise<RestReply> {
     return writeReply(this.#form, result, this.signal);
   }
-}
-
-function* boundAfter(fills: readonly PendingFill[], bound: BoundInputs): Steps<BoundInputs> {
-  for (const fill of fills) while (!fill.step()) yield;
-  return bound;
 }
