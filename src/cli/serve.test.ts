@@ -93,12 +93,12 @@ describe('serve: what TensorFlow Serving does at the command line', () => {
   });
 
   it('warns of unknown arguments and flags without effect, and goes on', async () => {
-    const result = await run(['--rest-port=1', '--enable_batching', 'x']);
+    const result = await run(['--rest-port=1', '--prefer_tflite_model', 'x']);
     assert.match(result.out, /^unknown argument: --rest-port=1\nusage: serval\n/);
     assert.deepEqual(messages(result, 'warn'), [
       'Unknown argument --rest-port=1 is ignored. Did you mean --rest_api_port?',
       'Unknown argument x is ignored. See --help for all flags.',
-      '--enable_batching has no effect: this version of Serval does not batch requests yet.',
+      '--prefer_tflite_model has no effect: this version of Serval does not run TensorFlow Lite models yet.',
     ]);
     assert.equal(result.code, 255);
     assert.match(
@@ -115,7 +115,7 @@ describe('serve: the environment', () => {
     });
     assert.equal(result.code, 0);
     assert.match(result.out, /^--rest_api_port=8501 +# env SERVAL_REST_API_PORT$/m);
-    assert.match(result.out, /^default \/m tensorflow latest 1 +# flags$/m);
+    assert.match(result.out, /^default \/m tensorflow latest 1 +# env SERVAL_MODEL_BASE_PATH$/m);
     assert.deepEqual(messages(result, 'warn'), [
       'Unknown environment variable SERVAL_MODLE_NAME is ignored. Did you mean SERVAL_MODEL_NAME?',
     ]);
