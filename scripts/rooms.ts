@@ -18,6 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   engines: ['tensor', 'telemetry'],
   batching: ['tensor', 'config'],
   'load-test': ['http2', 'proto', 'tensor'],
+  tuning: ['load-test'],
   core: ['telemetry'],
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],
@@ -70,6 +71,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'server',
     'load-test',
+    'tuning',
     'config',
     'saved-model',
     'engines',

@@ -1,16 +1,11 @@
-import type {
-  ApiProtocol,
-  HostPort,
-  LoadKind,
-  ModelChoice,
-  OpenDimensions,
-} from '../load-test/index.ts';
+import type { ApiProtocol, HostPort, LoadKind, ModelChoice } from '../load-test/index.ts';
 import { readArguments } from './arguments.ts';
-import { OptionValues, wholeNumber } from './option-values.ts';
+import { type InputOptions, inputHelp, inputOptionNames, readInput } from './model-question.ts';
+import { OptionValues } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `serval bench` is to do. Times in ms. */
-export interface BenchOptions {
+export interface BenchOptions extends InputOptions {
   readonly protocol: ApiProtocol;
   readonly server: HostPort;
   readonly model: ModelChoice;
@@ -20,10 +15,6 @@ export interface BenchOptions {
   readonly durationMs: number;
   readonly warmupMs: number;
   readonly patienceMs: number;
-  readonly open: OpenDimensions;
-  /** The file with the request; null: it is made. */
-  readonly input: string | null;
-  readonly seed: number;
   readonly metrics: (HostPort & { readonly path: string }) | null;
   readonly jsonFile: string | null;
   readonly htmlFile: string | null;
@@ -32,10 +23,11 @@ export interface BenchOptions {
 const names = [
   ...['rest', 'grpc', 'model', 'version', 'label', 'signature'],
   ...['concurrency', 'rate', 'connections', 'duration', 'warmup', 'timeout'],
-  ...['batch', 'dim', 'input', 'seed', 'monitoring', 'monitoring_path', 'json', 'html'],
+  ...inputOptionNames,
+  ...['monitoring', 'monitoring_path', 'json', 'html'],
 ];
 
-const signedDefaults = {
+const defaults = {
   signature: 'serving_default',
   metricsPath: '/monitoring/prometheus/metrics',
 };
@@ -58,7 +50,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | 'help'
     );
   }
   const metrics = options.hostPort('monitoring') ?? rest;
-  const path = options.text('monitoring_path') ?? signedDefaults.metricsPath;
+  const path = options.text('monitoring_path') ?? defaults.metricsPath;
   return {
     protocol: rest === null ? 'grpc' : 'rest',
     server,
@@ -69,7 +61,6 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | 'help'
     warmupMs: options.milliseconds('warmup', true) ?? 2000,
     patienceMs: options.milliseconds('timeout') ?? 30_000,
     ...readInput(options),
-    seed: options.integer('seed', 0) ?? 1,
     metrics: metrics === null ? null : { ...metrics, path },
     jsonFile: options.text('json'),
     htmlFile: options.text('html'),
@@ -85,7 +76,7 @@ function readModel(options: OptionValues): ModelChoice {
   if (version !== null && label !== null) {
     throw new UsageError('Give --version or --label, not both.');
   }
-  const signature = options.text('signature') ?? signedDefaults.signature;
+  const signature = options.text('signature') ?? defaults.signature;
   return { name, version: version === null ? null : BigInt(version), label, signature };
 }
 
@@ -99,29 +90,6 @@ function readLoad(options: OptionValues): Pick<BenchOptions, 'load' | 'levels'> 
   return { load: 'closed', levels: concurrency ?? [8] };
 }
 
-function readInput(options: OptionValues): Pick<BenchOptions, 'open' | 'input'> {
-  const input = options.text('input');
-  const batch = options.integer('batch', 1);
-  const dims = options.text('dim');
-  if (input !== null && (batch !== null || dims !== null)) {
-    throw new UsageError('With --input the request is given: --batch and --dim have no meaning.');
-  }
-  return { input, open: readDimensions(dims ?? '', batch ?? 1) };
-}
-
-/** `32` for all open dimensions, `<input>.<index>=<size>` for one, separated by commas. */
-function readDimensions(text: string, batch: number): OpenDimensions {
-  const named = new Map<string, number>();
-  let all = 1;
-  for (const part of text.split(',').filter((some) => some !== '')) {
-    const [, name, size] = /^(?:(.+\.\d+)=)?([^=]+)$/.exec(part) ?? [];
-    const value = wholeNumber('dim', size ?? part, 0);
-    if (name === undefined) all = value;
-    else named.set(name, value);
-  }
-  return { batch, all, named };
-}
-
 /** The text of `serval bench --help`. */
 export function benchHelp(program: string): string {
   return `Loads a running model server and measures it: any that has TensorFlow Serving's API.
@@ -131,12 +99,7 @@ export function benchHelp(program: string): string {
 
 What is asked
   --model=<name> [--version=<number> | --label=<label>] [--signature=<key>]
-  --batch=<rows>            Rows of a request (1).
-  --dim=<size>,<input>.<index>=<size>,…
-                            Sizes of other open dimensions: of all (1), of one.
-  --seed=<number>           Inputs are random numbers and words; the same seed makes the same (1).
-  --input=<file>            The request itself: a JSON body for REST, a serialized PredictRequest for gRPC.
-
+${inputHelp}
 How it is asked
   --concurrency=<n>,<n>,…   Closed loop: so many requests under way all the time (8). A step for each.
   --rate=<r>,<r>,…          Open loop: so many requests a second at random times, whether or not answers

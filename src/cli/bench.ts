@@ -1,24 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import {
-  fetchSignature,
-  givenRequest,
   type LoadReport,
   type LoadStep,
   loadHeadline,
   loadHtml,
   loadRemarks,
   loadTable,
-  makeRequests,
   type RequestSet,
   runLoadTest,
 } from '../load-test/index.ts';
-import { fileError } from '../status/index.ts';
 import { type BenchOptions, benchHelp, readBenchOptions } from './bench-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
+import { prepareRequests } from './model-question.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { writeReport } from './write-report.ts';
 
 /**
  * `bench`: loads a running server and shows what it did. Fails where there is no such server or
@@ -33,7 +30,7 @@ export async function benchCommand(
     terminal.out(benchHelp(program));
     return ExitCode.OK;
   }
-  const requests = await prepareRequests(options);
+  const requests = await prepareRequests(options, options.server, options);
   return interruptible(async (signal) => {
     const report = await measure(options, requests, terminal, signal);
     await show(report, options, terminal);
@@ -49,16 +46,8 @@ async function show(
   terminal.out(`${loadHeadline(report).join('\n')}\n\n${table(loadTable(report), '')}`);
   const remarks = loadRemarks(report);
   if (remarks.length > 0) terminal.out(`\n${remarks.join('\n')}\n`);
-  if (jsonFile !== null) await write(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
-  if (htmlFile !== null) await write(htmlFile, loadHtml(report));
-}
-
-async function prepareRequests(options: BenchOptions): Promise<RequestSet> {
-  if (options.input !== null) {
-    return givenRequest(options, await read(options.input), options.input);
-  }
-  const signature = await fetchSignature(options.protocol, endpointOf(options), options.model);
-  return makeRequests(options, signature, options);
+  if (jsonFile !== null) await writeReport(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  if (htmlFile !== null) await writeReport(htmlFile, loadHtml(report));
 }
 
 function measure(
@@ -71,26 +60,6 @@ function measure(
     if (!terminal.isScreen) return;
     terminal.error(`${level}: ${requestsPerSecond.toFixed(0)} requests/s\n`);
   };
-  const endpoint = endpointOf(options);
+  const endpoint = { ...options.server, tlsRoot: null };
   return runLoadTest({ ...options, endpoint, requests }, { signal, onStep });
-}
-
-function endpointOf({ server }: BenchOptions) {
-  return { ...server, tlsRoot: null };
-}
-
-async function read(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw fileError(file, error);
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw fileError(file, error);
-  }
 }

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, Command>> = {
   inspect: async (args, context) => (await import('./inspect.ts')).inspectCommand(args, context),
   engine: async (args, context) => (await import('./engine.ts')).engineCommand(args, context),
   bench: async (args, context) => (await import('./bench.ts')).benchCommand(args, context),
+  tune: async (args, context) => (await import('./tune.ts')).tuneCommand(args, context),
   help: async (_args, { program, terminal }) => {
     terminal.out(helpText(program));
     return ExitCode.OK;

@@ -24,6 +24,9 @@ export function helpText(program: string): string {
   ${program} bench --rest=<host>:<port> --model=<name> [options]
       Loads a running server and shows its throughput and latencies. bench --help lists the options.
 
+  ${program} tune --model_name=<name> --model_base_path=<folder> [options]
+      Looks for the best batching parameters of a model. tune --help lists the options.
+
   ${program} engine install [tensorflow]
       Downloads the TensorFlow libraries. The first start does so too if there are none.
   ${program} engine install tensorflow-text

@@ -18,4 +18,4 @@ export type { OpenLoopOptions } from './open-loop.ts';
 export { openLoop } from './open-loop.ts';
 export { Pacer } from './pacer.ts';
 export type { PreparedRequest } from './prepared-request.ts';
-export type { RequestSet } from './request-set.ts';
+export type { Question, RequestSet } from './request-set.ts';

@@ -24,7 +24,7 @@ export interface Plot {
 
 const width = 640;
 const height = 320;
-const margin = { left: 64, right: 16, top: 16, bottom: 48 };
+const margin = { left: 64, right: 24, top: 16, bottom: 48 };
 
 /**
  * A plot as SVG without any outside resource. Colors come from the page's classes `s0`, `s1`, …; a
@@ -103,7 +103,7 @@ function line(
   const path = points.map((point) => `${round(x(point.x))},${round(y(point.y))}`).join(' ');
   const dots = points.map(
     (point) =>
-      `<circle class="s${index}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3.5"><title>${escapeXml(point.title)}</title></circle>`,
+      `<circle class="s${index}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3"><title>${escapeXml(point.title)}</title></circle>`,
   );
   return `<polyline class="s${index}" points="${path}"/>${dots.join('')}`;
 }

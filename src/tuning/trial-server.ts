@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openChannel } from '../load-test/index.ts';
+import { cancelled, unavailable } from '../status/index.ts';
+import { systemClock } from '../util/index.ts';
+import { freePorts } from './free-ports.ts';
+
+/** What a server is started with. */
+export interface TrialServerOptions {
+  /** The program and its first arguments. */
+  readonly command: readonly string[];
+  /** Flags other than those of its ports. */
+  readonly flags: readonly string[];
+  /** How long it may take until it listens. */
+  readonly startMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const host = '127.0.0.1';
+/** Between two looks whether it listens. */
+const lookMs = 50;
+/** Of what it writes, the end is told where it fails. */
+const keptOutput = 4000;
+
+/** A server in a process of its own, on free ports of this machine. Killed by `await using`. */
+export class TrialServer implements AsyncDisposable {
+  readonly grpc: { readonly host: string; readonly port: number };
+  readonly rest: { readonly host: string; readonly port: number };
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #output = '';
+
+  private constructor(options: TrialServerOptions, [grpc, rest]: readonly number[]) {
+    this.grpc = { host, port: grpc! };
+    this.rest = { host, port: rest! };
+    const [program, ...first] = options.command;
+    const ports = [`--port=${grpc}`, `--rest_api_port=${rest}`];
+    this.#child = spawn(program!, [...first, ...options.flags, ...ports], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-keptOutput);
+      });
+    }
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => {
+        this.#output += error.message;
+        resolve();
+      });
+      this.#child.once('close', () => resolve());
+    });
+  }
+
+  /**
+   * Resolves when both its APIs listen, which is when its model is loaded.
+   *
+   * @throws StatusError UNAVAILABLE where it ends before, with what it said last, or takes too long;
+   *   CANCELLED by the signal
+   */
+  static async start(options: TrialServerOptions): Promise<TrialServer> {
+    const server = new TrialServer(options, await freePorts(2));
+    try {
+      await server.#untilListening(options);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  async #untilListening({ startMs, signal }: TrialServerOptions): Promise<void> {
+    let isEnded = false;
+    void this.#ended.then(() => {
+      isEnded = true;
+    });
+    const end = systemClock.now() + startMs;
+    for (const protocol of ['grpc', 'rest'] as const) {
+      while (!(await this.#isListening(protocol))) {
+        if (signal?.aborted) throw cancelled('Interrupted');
+        if (isEnded) throw unavailable(`The server did not start: ${this.#lastLine()}`);
+        if (systemClock.now() > end) {
+          throw unavailable(`The server does not listen after ${startMs / 1000} s`);
+        }
+        await systemClock.sleep(lookMs);
+      }
+    }
+  }
+
+  async #isListening(protocol: 'grpc' | 'rest'): Promise<boolean> {
+    try {
+      const channel = await openChannel(protocol, { ...this[protocol], tlsRoot: null });
+      channel.close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The line in which it says why it failed, else its last one. */
+  #lastLine(): string {
+    const lines = this.#output.trim().split('\n');
+    return lines.findLast((line) => /^Failed to start server/.test(line)) ?? lines.at(-1) ?? '';
+  }
+}
