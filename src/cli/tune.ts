@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { fileError } from '../status/index.ts';
 import {
   parametersFile,
   type Trial,
@@ -30,11 +32,21 @@ export async function tuneCommand(
     terminal.out(tuneHelp(program));
     return ExitCode.OK;
   }
+  await checkBasePath(options.modelBasePath);
   return interruptible(async (signal) => {
     const result = await run(options, terminal, signal);
     await show(result, options, terminal);
     return result.best === null ? ExitCode.FAILED : ExitCode.OK;
   });
+}
+
+/** A server would wait for a folder that is not there. @throws StatusError NOT_FOUND and others */
+async function checkBasePath(folder: string): Promise<void> {
+  try {
+    await readdir(folder);
+  } catch (error) {
+    throw fileError(folder, error);
+  }
 }
 
 function run(

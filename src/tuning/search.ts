@@ -5,7 +5,10 @@ import { bestTrial, meanOutcome, type Outcome, type Trial } from './trial.ts';
 
 /** What a search is given. */
 export interface SearchOptions extends SearchBounds {
-  /** No measurement begins that would end after this time, as far as earlier ones tell; the first always does. */
+  /**
+   * No measurement begins that would end after this time, as far as earlier ones tell. Two are always
+   * made: without batching, and with it.
+   */
   readonly budgetMs: number;
   readonly clock: Pick<Clock, 'now'>;
   /** Ends the search after what was measured. */
@@ -87,6 +90,7 @@ class Budget {
   readonly #signal: AbortSignal | undefined;
   readonly #end: number;
   #longest = 0;
+  #count = 0;
 
   constructor({ clock, budgetMs, signal }: SearchOptions) {
     this.#clock = clock;
@@ -96,12 +100,13 @@ class Budget {
 
   get hasTime(): boolean {
     if (this.#signal?.aborted) return false;
-    return this.#longest === 0 || this.#clock.now() + this.#longest <= this.#end;
+    return this.#count < 2 || this.#clock.now() + this.#longest <= this.#end;
   }
 
   async spend<T>(work: () => Promise<T>): Promise<T> {
     const begin = this.#clock.now();
     const result = await work();
+    this.#count++;
     this.#longest = Math.max(this.#longest, this.#clock.now() - begin);
     return result;
   }

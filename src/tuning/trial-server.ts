@@ -84,7 +84,9 @@ export class TrialServer implements AsyncDisposable {
         if (signal?.aborted) throw cancelled('Interrupted');
         if (isEnded) throw unavailable(`The server did not start: ${this.#lastLine()}`);
         if (systemClock.now() > end) {
-          throw unavailable(`The server does not listen after ${startMs / 1000} s`);
+          throw unavailable(
+            `The server does not listen after ${startMs / 1000} s: ${this.#lastLine()}`,
+          );
         }
         await systemClock.sleep(lookMs);
       }

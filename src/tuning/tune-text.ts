@@ -29,7 +29,7 @@ function cells({ settings, outcome }: Trial, isBest: boolean): string[] {
 
 /** What the figures say, in a sentence or two. */
 export function tuneVerdict({ trials, best }: TuneResult): string[] {
-  if (best === null) return ['Nothing with batching was measured: --budget is too short.'];
+  if (best === null) return ['Nothing was measured with batching.'];
   const verdict: string[] = [];
   if (!best.outcome.isFit) {
     verdict.push(
