@@ -9,7 +9,7 @@ export { readModelServerConfig } from './files/read-model-server-config.ts';
 export { readMetricsPath } from './files/read-monitoring-config.ts';
 export type { Platform, PlatformOptions, Platforms } from './files/read-platforms.ts';
 export { readPlatforms } from './files/read-platforms.ts';
-export { readTextProtoFile } from './files/text-proto-file.ts';
+export { parseTextProtoFile, readTextProtoFile } from './files/text-proto-file.ts';
 export type { FlagEffect, FlagGroup, FlagSpec, FlagType, FlagValue } from './flag.ts';
 export { flagDefaultText, flags, flagText } from './flags.ts';
 export { flagVariable } from './flags-environment.ts';

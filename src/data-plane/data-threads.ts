@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TlsMaterials } from '../security/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Clock } from '../util/index.ts';
+import { type Clock, repeat } from '../util/index.ts';
 import { DataThread, type DataThreadEnvironment } from './data-thread.ts';
 import { beatMs } from './heartbeats.ts';
 import type { Protocol } from './messages.ts';
@@ -195,25 +195,21 @@ export class DataThreads {
     if (this.#isOpen || !this.#places.every(({ thread }) => thread?.phase === 'serving')) return;
     this.#isOpen = true;
     this.#opened.resolve();
-    if (this.#options.stallMs > 0) void this.#watch();
+    const { clock, stallMs } = this.#options;
+    if (stallMs <= 0) return;
+    void repeat(clock, beatMs, this.#stopping.signal, async () => this.#giveUpSilent());
   }
 
-  /** Gives up threads that hang, until the end. */
-  async #watch(): Promise<void> {
+  /** Gives up threads that hang. */
+  #giveUpSilent(): void {
     const { clock, stallMs } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      for (const place of this.#places) {
-        const { thread } = place;
-        if (thread?.phase !== 'serving') continue;
-        const silentMs = thread.silentMs(clock.now());
-        if (silentMs < stallMs) continue;
-        place.stalls += 1;
-        void thread.giveUp(silentMs);
-      }
-      await clock.sleep(beatMs, signal).catch(() => {
-        // Only `stop` ends the pause early.
-      });
+    for (const place of this.#places) {
+      const { thread } = place;
+      if (thread?.phase !== 'serving') continue;
+      const silentMs = thread.silentMs(clock.now());
+      if (silentMs < stallMs) continue;
+      place.stalls += 1;
+      void thread.giveUp(silentMs);
     }
   }
 

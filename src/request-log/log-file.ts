@@ -76,14 +76,20 @@ export class LogFile {
   }
 }
 
-/** `rename` would replace a file of that name; `link` fails, but not every file system has it. */
+/** Why a file cannot have a second name, where it can have another. */
+const renaming: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'ENOSPC', 'EDQUOT']);
+
+/**
+ * `rename` would replace a file of that name; `link` fails, but not every file system has it, and a full disk
+ * may have no room for a second name.
+ */
 async function publish(temporary: string, name: string): Promise<void> {
   try {
     await link(temporary, name);
     await unlink(temporary);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    if (code === undefined || !renaming.has(code)) throw error;
     await rename(temporary, name);
   }
 }

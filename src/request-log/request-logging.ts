@@ -17,9 +17,6 @@ export interface RequestLoggingOptions {
   readonly logger: Logger;
 }
 
-/** Whoever counts the outcomes of attempts to log: `request_log_count` of spec 10. */
-export type LogCountListener = (model: string, code: string, count: number) => void;
-
 /** Records that may wait, however small they are. */
 const maxQueuedRecords = 100_000;
 
@@ -47,8 +44,6 @@ export class RequestLogging {
   #writer: Worker | null = null;
   #writerEnded: Promise<void> = Promise.resolve();
   #isClosed = false;
-  /** Told of counts as they come. */
-  onCount: LogCountListener | null = null;
 
   constructor(options: RequestLoggingOptions) {
     this.#options = options;
@@ -170,7 +165,6 @@ export class RequestLogging {
       let codes = this.#counts.get(model);
       if (codes === undefined) this.#counts.set(model, (codes = new Map()));
       codes.set(code, (codes.get(code) ?? 0) + count);
-      this.onCount?.(model, code, count);
     }
   }
 }

@@ -1,4 +1,4 @@
-export { type ReadTls, readTlsMaterial } from './read-tls-material.ts';
+export { type ReadTls, readTlsMaterial, type TlsFile } from './read-tls-material.ts';
 export { TlsDoor, type TlsDoorOptions } from './tls-door.ts';
 export type { TlsMaterial, TlsMaterials } from './tls-material.ts';
 export type { Protocol } from './tls-protocols.ts';

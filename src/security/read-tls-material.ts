@@ -1,6 +1,6 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { readTextProtoFile } from '../config/index.ts';
+import { parseTextProtoFile } from '../config/index.ts';
 import { type SSLConfig, SSLConfigSchema } from '../proto/index.ts';
 import { invalidArgument, type StatusError } from '../status/index.ts';
 import type { TlsMaterial } from './tls-material.ts';
@@ -21,17 +21,24 @@ const soonMs = 7 * 24 * 3600 * 1000;
 /** Bytes that Node.js wants for session tickets. */
 const ticketKeyBytes = 48;
 
+/** An SSLConfig file, for texts too. */
+export interface TlsFile {
+  readonly path: string;
+  /** The flag that names it: `--ssl_config_file`. */
+  readonly flag: string;
+  readonly text: Uint8Array;
+}
+
 /**
- * Reads an SSLConfig file (spec 2.3) and checks that TLS can be served with it.
+ * Reads what an SSLConfig file holds (spec 2.3) and checks that TLS can be served with it.
  *
- * @param flag the flag that names the file, for texts: `--ssl_config_file`
- * @throws StatusError as `readTextProtoFile` does; INVALID_ARGUMENT that says what is wrong with which field.
+ * @throws StatusError INVALID_ARGUMENT as `readTextProtoFile` does, or that says what is wrong with which field.
  */
-export async function readTlsMaterial(path: string, flag: string, now: Date): Promise<ReadTls> {
-  const config = await readTextProtoFile(SSLConfigSchema, path);
-  const wrong = (text: string, cause?: unknown): StatusError =>
+export function readTlsMaterial({ path, flag, text }: TlsFile, now: Date): ReadTls {
+  const config = parseTextProtoFile(SSLConfigSchema, path, text);
+  const wrong = (what: string, cause?: unknown): StatusError =>
     invalidArgument(
-      `${flag}: ${text} (${path})`,
+      `${flag}: ${what} (${path})`,
       cause instanceof Error ? { cause: new Error(cause.message) } : {},
     );
   const chain = chainOf(config, wrong);

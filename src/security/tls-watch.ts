@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { StatusError } from '../status/index.ts';
+import { fileError, StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Clock } from '../util/index.ts';
+import { type Clock, repeat } from '../util/index.ts';
 import { readTlsMaterial } from './read-tls-material.ts';
-import type { TlsMaterial, TlsMaterials } from './tls-material.ts';
+import type { TlsMaterials } from './tls-material.ts';
 import type { Protocol } from './tls-protocols.ts';
 
 export interface TlsWatchOptions {
@@ -28,8 +28,8 @@ const flagNames: Readonly<Record<Protocol, string>> = {
  */
 export class TlsWatch {
   readonly #options: TlsWatchOptions;
-  /** The bytes that were read last, good or not. */
-  readonly #texts: Record<Protocol, string | null> = { grpc: null, rest: null };
+  /** What was read last, good or not; null: nothing could be read. */
+  readonly #texts: Record<Protocol, Buffer | null> = { grpc: null, rest: null };
   #materials: TlsMaterials = { grpc: null, rest: null };
   #watching: Promise<void> = Promise.resolve();
 
@@ -46,16 +46,23 @@ export class TlsWatch {
     for (const protocol of ['grpc', 'rest'] as const) {
       const file = this.#options.files[protocol];
       if (file === '') continue;
-      this.#texts[protocol] = await readFile(file, 'latin1').catch(() => null);
-      this.#set(protocol, await this.#material(protocol));
+      const text = await readFile(file).catch((error: unknown) => {
+        throw fileError(file, error);
+      });
+      this.#texts[protocol] = text;
+      this.#use(protocol, text);
     }
   }
 
   /** Watches from now on, until the signal. @param onChange gets what new connections are to use */
   start(onChange: (materials: TlsMaterials) => void): void {
-    const { files, pauseMs } = this.#options;
+    const { files, pauseMs, clock, signal } = this.#options;
     if (pauseMs <= 0 || (files.grpc === '' && files.rest === '')) return;
-    this.#watching = this.#watch(onChange);
+    this.#watching = repeat(clock, pauseMs, signal, async () => {
+      const grpc = await this.#readAgain('grpc');
+      const rest = await this.#readAgain('rest');
+      if ((grpc || rest) && !signal.aborted) onChange(this.#materials);
+    });
   }
 
   /** Resolves when the watch has ended, by the signal. Never rejects. */
@@ -63,46 +70,36 @@ export class TlsWatch {
     return this.#watching;
   }
 
-  async #watch(onChange: (materials: TlsMaterials) => void): Promise<void> {
-    const { clock, pauseMs, signal } = this.#options;
-    while (!signal.aborted) {
-      await clock.sleep(pauseMs, signal).catch(() => {
-        // The loop ends by the signal.
-      });
-      if (signal.aborted) return;
-      const grpc = await this.#readAgain('grpc');
-      const rest = await this.#readAgain('rest');
-      if ((grpc || rest) && !signal.aborted) onChange(this.#materials);
-    }
-  }
-
   /** @returns whether there is something new to use. */
   async #readAgain(protocol: Protocol): Promise<boolean> {
     const { files, logger } = this.#options;
     const file = files[protocol];
     if (file === '') return false;
-    const text = await readFile(file, 'latin1').catch(() => null);
-    if (text === this.#texts[protocol]) return false;
-    this.#texts[protocol] = text;
+    const before = this.#texts[protocol];
+    let text: Buffer | null = null;
     try {
-      this.#set(protocol, await this.#material(protocol));
+      text = await readFile(file);
+      if (before?.equals(text)) return false;
+      this.#use(protocol, text);
       logger.info(`New connections use what ${flagNames[protocol]} says now: ${file} has changed`);
       return true;
     } catch (thrown) {
-      const error = StatusError.from(thrown);
+      // A file that can still not be read was told of.
+      if (text === null && before === null) return false;
+      const error = text === null ? fileError(file, thrown) : StatusError.from(thrown);
       logger.error(`${file} has changed, and the former certificate stays in use`, { error });
       return false;
+    } finally {
+      this.#texts[protocol] = text;
     }
   }
 
-  async #material(protocol: Protocol): Promise<TlsMaterial> {
+  /** @throws StatusError what is wrong with the file; then nothing changes. */
+  #use(protocol: Protocol, text: Uint8Array): void {
     const { files, logger } = this.#options;
-    const read = await readTlsMaterial(files[protocol], flagNames[protocol], new Date());
-    for (const warning of read.warnings) logger.warn(warning);
-    return read.material;
-  }
-
-  #set(protocol: Protocol, material: TlsMaterial): void {
+    const file = { path: files[protocol], flag: flagNames[protocol], text };
+    const { material, warnings } = readTlsMaterial(file, new Date());
+    for (const warning of warnings) logger.warn(warning);
     this.#materials = { ...this.#materials, [protocol]: material };
   }
 }

@@ -3,7 +3,7 @@ import { readModelServerConfig } from '../config/index.ts';
 import type { ModelReload } from '../protocol/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Clock } from '../util/index.ts';
+import { type Clock, repeat } from '../util/index.ts';
 
 export interface ConfigPollOptions {
   readonly options: ServerOptions;
@@ -50,12 +50,9 @@ export class ConfigPoll {
 
   async #poll(pauseMs: number): Promise<void> {
     const { clock, signal } = this.#options;
-    while (!signal.aborted) {
-      await this.#read();
-      await clock.sleep(pauseMs, signal).catch(() => {
-        // The loop ends by the signal.
-      });
-    }
+    if (signal.aborted) return;
+    await this.#read();
+    await repeat(clock, pauseMs, signal, () => this.#read());
   }
 
   async #read(): Promise<void> {

@@ -19,6 +19,7 @@ export { openForReading } from './open-for-reading.ts';
 export type { PaceSignal, Steps } from './paced.ts';
 export { pace } from './paced.ts';
 export { releaseBytes } from './release-bytes.ts';
+export { repeat } from './repeat.ts';
 export { RequestIds } from './request-id.ts';
 export { seededRandom } from './seeded-random.ts';
 export { SpareChunks } from './spare-chunks.ts';

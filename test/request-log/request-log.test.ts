@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -102,6 +104,35 @@ const predict = (rest: RestClient, name: string, ...instances: readonly number[]
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await delay(10);
+}
+
+/** A file system of its own that is full after 64 KiB. */
+class SmallDisk implements Disposable {
+  readonly #folder: string;
+  readonly #filler: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#filler = path.join(folder, 'filler');
+  }
+
+  /** @returns null where this process may not mount one */
+  static mount(folder: string): SmallDisk | null {
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    return status === 0 ? new SmallDisk(folder) : null;
+  }
+
+  fill(): void {
+    assert.throws(() => writeFileSync(this.#filler, Buffer.alloc(1 << 20)), { code: 'ENOSPC' });
+  }
+
+  clear(): void {
+    rmSync(this.#filler);
+  }
+
+  [Symbol.dispose](): void {
+    spawnSync('umount', ['-l', this.#folder]);
+  }
 }
 
 for (const threads of [1, 2]) {
@@ -276,6 +307,40 @@ for (const threads of [1, 2]) {
       });
       await server.serval.stop();
       assert.ok((await allRecords()).length > 0);
+    });
+
+    test('a full disk costs records that are counted, no request, and no part of a file', async (t) => {
+      await mkdir(logs);
+      const disk = SmallDisk.mount(logs);
+      if (disk === null) {
+        t.skip('no file system can be mounted here');
+        return;
+      }
+      using _ = disk;
+      await using server = await start(threads, model('m', logging(1)));
+      const counted = (code: string) => {
+        const line = `request_log_count{model_name="m",status_code="${code}"} `;
+        return Number(server.serval.metrics().split(line)[1]?.split('\n')[0] ?? 0);
+      };
+      let calls = 0;
+      const call = async () => {
+        assert.equal((await predict(server.rest, 'm', calls)).status, 200);
+        calls += 1;
+      };
+      await call();
+      await until(() => counted('OK') === 1);
+      disk.fill();
+      while (counted('RESOURCE_EXHAUSTED') === 0) await call();
+      for (let i = 0; i < 50; i++) await call();
+      disk.clear();
+      await until(async () => {
+        await call();
+        return server.logger.messages('info').some((line) => /again: \d+ records/.test(line));
+      });
+      assert.equal(server.logger.messages('error').length, 1);
+      await server.serval.stop();
+      assert.equal((await allRecords()).length, counted('OK'));
+      assert.equal(counted('OK') + counted('RESOURCE_EXHAUSTED'), calls);
     });
 
     test('a folder that vanishes is made again', async () => {

@@ -21,6 +21,15 @@ export async function readTextProtoFile<Schema extends DescMessage>(
   } catch (error) {
     throw fileError(path, error);
   }
+  return parseTextProtoFile(schema, path, text);
+}
+
+/** What {@link readTextProtoFile} makes of the text of a file. @throws StatusError as that does */
+export function parseTextProtoFile<Schema extends DescMessage>(
+  schema: Schema,
+  path: string,
+  text: Uint8Array,
+): MessageShape<Schema> {
   try {
     return parseTextProto(schema, text, { registry });
   } catch (error) {
