@@ -26,7 +26,7 @@ test('a page without cells names every metric, by its name', () => {
   );
 });
 
-test('cells of threads are added up and printed as TFS does', () => {
+test('cells of threads are added up and printed as TFS does, but each on one line', () => {
   const { registry, thread } = setUp();
   const [one, two] = [thread(), thread()];
   one.cells.counter(runs).add(3);
@@ -42,7 +42,7 @@ test('cells of threads are added up and printed as TFS does', () => {
       ':a:runs{} 3',
       '# TYPE :b:hits counter',
       ':b:hits{model_name="a",status="NOT_FOUND"} 1',
-      ':b:hits{model_name="m\\"\\\\\n",status="OK"} 2',
+      ':b:hits{model_name="m\\"\\\\\\n",status="OK"} 2',
       '# TYPE :c:sizes histogram',
       ':c:sizes_bucket{m="x",le="1"} 1',
       ':c:sizes_bucket{m="x",le="2.5"} 3',

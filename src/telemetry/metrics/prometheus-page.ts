@@ -13,7 +13,7 @@ export interface MetricCells {
   readonly rows: readonly MetricRow[];
 }
 
-/** Prometheus's text exactly as TFS prints it (spec 10): also metrics without cells have a line. */
+/** Prometheus's text as TFS prints it (spec 10): also metrics without cells have a line. */
 export function prometheusPage(metrics: readonly MetricCells[]): string {
   const sorted = metrics.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
   return sorted.map(metricText).join('');
@@ -55,8 +55,9 @@ function labelText({ labels: names }: MetricSpec, { labels: values }: MetricRow)
     .join(',');
 }
 
+/** Line breaks too, which TFS leaves as they are: one in a name or an error text makes the whole page unreadable. */
 function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function integerText(value: number): string {
