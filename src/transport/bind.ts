@@ -20,6 +20,12 @@ export interface UnixBind {
   readonly flag: string;
 }
 
+/** The longest path of a Unix socket in bytes, which the system's address has room for. */
+const mostSocketPathBytes = process.platform === 'darwin' ? 103 : 107;
+
+/** Failures to connect to a Unix socket that mean: nobody listens. Any other may be a live process. */
+const nobodyListens: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOENT']);
+
 /** Failures that mean: this machine has no such address family. */
 const noSuchFamily: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
@@ -93,13 +99,20 @@ export async function bindUnix(server: Server, { path, flag }: UnixBind): Promis
   try {
     await listen(server, { path });
   } catch (cause) {
-    // The system calls a missing folder a denied permission.
-    const isFolder = existsSync(dirname(path));
-    const reason = isFolder ? (cause as Error).message : `there is no folder ${dirname(path)}`;
+    const reason = unixReason(cause as Error, path);
     throw new StatusError(Code.UNAVAILABLE, `Can't listen on socket ${path} (${flag}): ${reason}`, {
       cause,
     });
   }
+}
+
+/** The system calls a missing folder a denied permission, and a path that is too long an invalid argument. */
+function unixReason(cause: Error, path: string): string {
+  const length = Buffer.byteLength(path);
+  if (length > mostSocketPathBytes) {
+    return `the path of a socket may have ${mostSocketPathBytes} bytes, this one has ${length}`;
+  }
+  return existsSync(dirname(path)) ? cause.message : `there is no folder ${dirname(path)}`;
 }
 
 function isAnswered(path: string): Promise<boolean> {
@@ -109,7 +122,7 @@ function isAnswered(path: string): Promise<boolean> {
       probe.destroy();
       resolve(true);
     });
-    probe.once('error', () => resolve(false));
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(!nobodyListens.has(code)));
   });
 }
 
