@@ -19,7 +19,7 @@ import { writeReport } from './write-report.ts';
 
 /**
  * `bench`: loads a running server and shows what it did. Fails where there is no such server or
- * model, where it refuses the request, and where no request was answered. SIGINT shows what there is.
+ * model, where it refuses the request, where a step cannot be made, and where no request was answered. SIGINT shows what there is.
  */
 export async function benchCommand(
   args: readonly string[],
@@ -34,7 +34,8 @@ export async function benchCommand(
   return interruptible(async (signal) => {
     const report = await measure(options, requests, terminal, signal);
     await show(report, options, terminal);
-    return report.steps.some(({ answered }) => answered > 0) ? ExitCode.OK : ExitCode.FAILED;
+    const hasAnswers = report.steps.some(({ answered }) => answered > 0);
+    return hasAnswers && report.failure === null ? ExitCode.OK : ExitCode.FAILED;
   });
 }
 

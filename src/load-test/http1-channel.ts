@@ -76,6 +76,11 @@ export class Http1Channel implements Channel {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#done === null) {
+      this.#fail('the server sent what nobody asked for');
+      this.#socket.destroy();
+      return;
+    }
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes < this.#needed) return;

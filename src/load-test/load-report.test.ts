@@ -36,6 +36,7 @@ function report(steps: readonly LoadStep[], given: Partial<LoadReport> = {}): Lo
     stepSeconds: 10,
     steps,
     interrupted: false,
+    failure: null,
     ...given,
   };
 }
@@ -77,13 +78,18 @@ describe('the report of a load test', () => {
     const client = { busy: 0.97, cpuSeconds: 9, mostWaiting: 12 };
     const errors = [{ text: 'UNAVAILABLE: full', count: 3 }];
     const remarks = loadRemarks(
-      report([step(1), step(8, { client, errors })], { load: 'open', interrupted: true }),
+      report([step(1), step(8, { client, errors })], {
+        load: 'open',
+        interrupted: true,
+        failure: 'rate 9: gone',
+      }),
     );
-    assert.equal(remarks.length, 4);
+    assert.equal(remarks.length, 5);
     assert.equal(remarks[0], 'rate 8: 3 × UNAVAILABLE: full');
     assert.match(remarks[1]!, /^The client was busy all the time \(at rate 8\)/);
     assert.match(remarks[2]!, /^Requests waited in the client .* \(at rate 8\)/);
-    assert.equal(remarks[3], 'Ended before its time.');
+    assert.equal(remarks[3], 'Ended at rate 9: gone');
+    assert.equal(remarks[4], 'Ended before its time.');
     assert.deepEqual(loadRemarks(report([step(1)])), []);
   });
 

@@ -49,6 +49,8 @@ export interface LoadReport {
   readonly steps: readonly LoadStep[];
   /** Whether the user ended it before its time. */
   readonly interrupted: boolean;
+  /** Why a step could not be made, and none after it: the server has gone, or takes no more connections. */
+  readonly failure: string | null;
 }
 
 /** A client whose event loop had more work than this was what limited the load. */

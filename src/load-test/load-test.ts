@@ -1,4 +1,4 @@
-import { unavailable } from '../status/index.ts';
+import { StatusError, unavailable } from '../status/index.ts';
 import { type BatchCounters, batchFill, readBatchCounters } from './batch-counters.ts';
 import type { Channel } from './channel.ts';
 import { closedLoop } from './closed-loop.ts';
@@ -7,7 +7,7 @@ import { ask, openOrThrow } from './fetch-signature.ts';
 import { type HostPort, httpGet } from './http-get.ts';
 import { KeptChannel } from './kept-channel.ts';
 import type { LoopOptions } from './load-loop.ts';
-import type { LoadKind, LoadReport, LoadStep } from './load-report.ts';
+import { type LoadKind, type LoadReport, type LoadStep, nameOf } from './load-report.ts';
 import { openChannel } from './open-channel.ts';
 import { openLoop } from './open-loop.ts';
 import { Pacer } from './pacer.ts';
@@ -48,7 +48,7 @@ const openRestConnections = 128;
 
 /**
  * Loads a server, level by level, and reports what it did. The first request is sent alone: a server
- * that refuses it is not loaded with more.
+ * that refuses it is not loaded with more. What fails later ends the test after what was measured so far.
  *
  * @throws StatusError where there is no server, or it refuses the request
  */
@@ -60,12 +60,18 @@ export async function runLoadTest(
   await tryFirst(options);
   await using pacer = new Pacer();
   const steps: LoadStep[] = [];
+  let failure: string | null = null;
   for (const level of options.levels) {
     if (signal?.aborted) break;
-    const step = await runStep(options, level, pacer, signal);
-    if (step === null) break;
-    steps.push(step);
-    onStep?.(step);
+    try {
+      const step = await runStep(options, level, pacer, signal);
+      if (step === null) break;
+      steps.push(step);
+      onStep?.(step);
+    } catch (error) {
+      failure = `${nameOf(options.load)} ${level}: ${StatusError.from(error).message}`;
+      break;
+    }
   }
   const { endpoint, protocol, model, requests, load } = options;
   const { name, version, label } = model;
@@ -86,6 +92,7 @@ export async function runLoadTest(
     stepSeconds: options.durationMs / 1000,
     steps,
     interrupted: signal?.aborted ?? false,
+    failure,
   };
 }
 

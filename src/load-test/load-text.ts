@@ -60,6 +60,7 @@ export function loadRemarks(report: LoadReport): string[] {
       errors.map(({ text, count }) => `${name} ${level}: ${count} × ${text}`),
     ),
     ...warningsOf(report),
+    ...(report.failure === null ? [] : [`Ended at ${report.failure}`]),
     ...(report.interrupted ? ['Ended before its time.'] : []),
   ];
 }

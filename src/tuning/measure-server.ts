@@ -1,4 +1,5 @@
 import { type LoadStep, type LoadTestOptions, runLoadTest } from '../load-test/index.ts';
+import { unavailable } from '../status/index.ts';
 import { betterOutcome, type Outcome } from './trial.ts';
 
 /** How a server is measured. */
@@ -29,11 +30,12 @@ export async function measureServer({
 }: MeasureOptions): Promise<Outcome> {
   let best: Outcome | null = null;
   for (const level of levels) {
-    const { steps } = await runLoadTest(
+    const { steps, failure } = await runLoadTest(
       { ...load, load: 'closed', levels: [level] },
       signal === undefined ? {} : { signal },
     );
     signal?.throwIfAborted();
+    if (failure !== null) throw unavailable(failure);
     const outcome = outcomeOf(steps[0]!, targetP99Ms);
     const isEnough: boolean =
       best !== null &&

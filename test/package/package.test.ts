@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
 import { RestClient } from '../support/rest-client.ts';
@@ -52,6 +53,14 @@ for (const command of ['serval', 'tensorflow_model_server']) {
     assert.deepEqual(await server.ended, { code: 0, signal: null });
   });
 }
+
+test('the installed bench measures a server, its own thread for arrivals included', async () => {
+  await using server = await startServer({ flags: modelFlags('half_plus_two', base) });
+  const load = ['--rate=100', '--duration=300ms', '--warmup=0'];
+  const args = ['bench', `--grpc=${server.grpc}`, '--model=half_plus_two', ...load];
+  const { stdout } = await promisify(execFile)(path.join(bin, 'serval'), args, { cwd: folder });
+  assert.match(stdout, /\nrate +requests\/s .*\n100 +[1-9]/);
+});
 
 test('a program that embeds the installed package serves, stops and ends', async () => {
   const program = path.join(folder, 'embed.js');
