@@ -33,36 +33,33 @@ export class ThreadMetrics {
 
   /** The thread's cell of a counter. To be kept: looking it up takes time. */
   counter(spec: MetricSpec, labels: readonly string[] = []): CounterCell {
-    const key = cellKey(spec, labels);
-    let cell = this.#counters.get(key);
-    if (cell === undefined) {
-      const at = this.#allocate(spec, labels);
-      cell = new CounterCell(this.#block, at);
-      this.#counters.set(key, cell);
-    }
-    return cell;
+    return this.#cell(this.#counters, spec, labels, (numbers, at) => new CounterCell(numbers, at));
   }
 
   /** The thread's cell of a gauge, 0 at first. To be kept. */
   gauge(spec: MetricSpec, labels: readonly string[]): GaugeCell {
-    const key = cellKey(spec, labels);
-    let cell = this.#gauges.get(key);
-    if (cell === undefined) {
-      const at = this.#allocate(spec, labels);
-      cell = new GaugeCell(this.#block, at);
-      this.#gauges.set(key, cell);
-    }
-    return cell;
+    return this.#cell(this.#gauges, spec, labels, (numbers, at) => new GaugeCell(numbers, at));
   }
 
   /** The thread's cell of a histogram. To be kept. */
   histogram(spec: MetricSpec, labels: readonly string[] = []): HistogramCell {
-    const key = cellKey(spec, labels);
-    let cell = this.#histograms.get(key);
+    const { limits = [] } = spec;
+    const make = (numbers: Float64Array, at: number) => new HistogramCell(numbers, at, limits);
+    return this.#cell(this.#histograms, spec, labels, make);
+  }
+
+  #cell<Cell>(
+    cells: Map<string, Cell>,
+    spec: MetricSpec,
+    labels: readonly string[],
+    make: (numbers: Float64Array, at: number) => Cell,
+  ): Cell {
+    const key = JSON.stringify([spec.name, labels]);
+    let cell = cells.get(key);
     if (cell === undefined) {
       const at = this.#allocate(spec, labels);
-      cell = new HistogramCell(this.#block, at, spec.limits ?? []);
-      this.#histograms.set(key, cell);
+      cell = make(this.#block, at);
+      cells.set(key, cell);
     }
     return cell;
   }
@@ -80,8 +77,4 @@ export class ThreadMetrics {
     this.#announce({ metric: spec.name, labels, memory, at });
     return at;
   }
-}
-
-function cellKey({ name }: MetricSpec, labels: readonly string[]): string {
-  return JSON.stringify([name, labels]);
 }
