@@ -9,11 +9,12 @@ import {
   ReloadConfigResponseSchema,
 } from '../../src/proto/index.ts';
 import { DType } from '../../src/tensor/index.ts';
+import { frame } from '../../src/transport/testing/http2-call.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { RestClient } from '../support/rest-client.ts';
 import { modelConfig, startServer, zoo } from '../support/server.ts';
 import { versionsUntil } from '../support/versions-folder.ts';
-import { framed, RawGrpc } from './letter/raw-grpc.ts';
+import { RawGrpc } from './letter/raw-grpc.ts';
 import { post } from './letter/rest-row.ts';
 
 const predict = '/tensorflow.serving.PredictionService/Predict';
@@ -22,7 +23,7 @@ const base = path.join(zoo, 'models/control_flow');
 
 /** A call of a signature that is never run on an event loop. */
 const loops = (name: string, rounds: number) =>
-  framed(
+  frame(
     toBinary(
       PredictRequestSchema,
       create(PredictRequestSchema, {
@@ -62,7 +63,7 @@ for (const threads of [1, 2]) {
       /** A call that runs or waits, once this is answered: those of one connection are begun in their order. */
       const begin = async (connection: RawGrpc, name: string, rounds = 1) => {
         const call = connection.start(predict, loops(name, rounds));
-        await connection.start(statusPath, framed(Buffer.alloc(0))).reply;
+        await connection.start(statusPath, frame(Buffer.alloc(0))).reply;
         return call;
       };
       // Minutes of work, which nothing can interrupt.
@@ -87,7 +88,7 @@ for (const threads of [1, 2]) {
         // The short run may have had its place; by now it has left.
         if (isRefused) socket.write(restRequest);
         isRefused = false;
-        await others.start(statusPath, framed(Buffer.alloc(0))).reply;
+        await others.start(statusPath, frame(Buffer.alloc(0))).reply;
       } while (!/^14 The engine is busy: 1 runs .* and 3 wait/.test(await ask()));
 
       const modelConfigList = {

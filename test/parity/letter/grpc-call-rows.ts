@@ -2,7 +2,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { PredictRequestSchema } from '../../../src/proto/index.ts';
 import { DType } from '../../../src/tensor/index.ts';
-import { framed } from './raw-grpc.ts';
+import { frame } from '../../../src/transport/testing/http2-call.ts';
 
 /** A rule of gRPC: what is sent for one call, and what comes back. */
 export interface CallRow {
@@ -43,15 +43,15 @@ const refused = (rule: string, row: Omit<CallRow, 'rule' | 'path'>): CallRow => 
   ...row,
 });
 const unknown = (rule: string, unknownPath: string): CallRow => ({
-  ...{ rule, path: unknownPath, body: framed(small), code: 'UNIMPLEMENTED' },
+  ...{ rule, path: unknownPath, body: frame(small), code: 'UNIMPLEMENTED' },
   message: /^Unknown method /,
 });
 
 /** Of calls (spec 6.1), on a server whose messages are limited to 64 KiB. */
 export const callRows: readonly CallRow[] = [
-  refused('a message', { body: framed(small), code: 'OK' }),
+  refused('a message', { body: frame(small), code: 'OK' }),
   refused('the content type may name protobuf', {
-    body: framed(small),
+    body: frame(small),
     headers: { 'content-type': 'application/grpc+proto' },
     code: 'OK',
   }),
@@ -61,78 +61,78 @@ export const callRows: readonly CallRow[] = [
   unknown('a service that is not there', '/a.B/C'),
   unknown('no path of a method', '/'),
   ...(['gzip', 'deflate'] as const).map((encoding): CallRow => {
-    const body = framed(encoding === 'gzip' ? gzipSync(large) : deflateSync(large), true);
+    const body = frame(encoding === 'gzip' ? gzipSync(large) : deflateSync(large), 1);
     return {
       ...{ rule: `${encoding} in and out`, path, body, code: 'OK', encoding },
       headers: { 'grpc-encoding': encoding, 'grpc-accept-encoding': 'identity,deflate,gzip' },
     };
   }),
   refused('a reply is not compressed for those who do not take it', {
-    body: framed(gzipSync(large), true),
+    body: frame(gzipSync(large), 1),
     headers: { 'grpc-encoding': 'gzip', 'grpc-accept-encoding': 'identity' },
     code: 'OK',
   }),
   refused('a reply is not compressed for those whose request was not', {
-    body: framed(large),
+    body: frame(large),
     headers: { 'grpc-encoding': 'gzip', 'grpc-accept-encoding': 'gzip' },
     code: 'OK',
   }),
   refused('identity', {
-    body: framed(small),
+    body: frame(small),
     headers: { 'grpc-encoding': 'identity' },
     code: 'OK',
   }),
   refused('an encoding that nobody knows', {
-    body: framed(small, true),
+    body: frame(small, 1),
     headers: { 'grpc-encoding': 'br' },
     code: 'UNIMPLEMENTED',
     message: /^Message encoding br is not supported/,
   }),
   refused('a compressed message without an encoding', {
-    body: framed(gzipSync(small), true),
+    body: frame(gzipSync(small), 1),
     code: 'INTERNAL',
     message: /no grpc-encoding/,
   }),
   refused('what is not gzip', {
-    body: framed(small, true),
+    body: frame(small, 1),
     headers: { 'grpc-encoding': 'gzip' },
     code: 'INTERNAL',
     message: /not valid gzip/,
   }),
   refused('a message over the limit', {
-    body: framed(bomb),
+    body: frame(bomb),
     code: 'RESOURCE_EXHAUSTED',
     message: `SERVER: Received message larger than max (${bomb.length} vs. 65536)`,
   }),
   refused('one that is over it when inflated', {
-    body: framed(gzipSync(bomb), true),
+    body: frame(gzipSync(bomb), 1),
     headers: { 'grpc-encoding': 'gzip' },
     code: 'RESOURCE_EXHAUSTED',
     message: /^SERVER: Received message larger than max .* vs\. 65536\)$/,
   }),
   refused('no message', { body: Buffer.alloc(0), code: 'UNIMPLEMENTED' }),
   refused('two messages', {
-    body: Buffer.concat([framed(small), framed(small)]),
+    body: Buffer.concat([frame(small), frame(small)]),
     code: 'UNIMPLEMENTED',
   }),
-  refused('half a message', { body: framed(small).subarray(0, -1), code: 'INTERNAL' }),
+  refused('half a message', { body: frame(small).subarray(0, -1), code: 'INTERNAL' }),
   refused('texts are percent-encoded UTF-8', {
-    body: framed(predictBytes(1, { name: 'größe 100 %\n' })),
+    body: frame(predictBytes(1, { name: 'größe 100 %\n' })),
     code: 'NOT_FOUND',
     message: 'Servable not found for request: Latest(gr%C3%B6%C3%9Fe 100 %25%0A)',
   }),
   refused('long texts are cut after 1024 bytes', {
-    body: framed(predictBytes(1, { name: 'n'.repeat(2000) })),
+    body: frame(predictBytes(1, { name: 'n'.repeat(2000) })),
     code: 'NOT_FOUND',
     message: `${`Servable not found for request: Latest(${'n'.repeat(2000)}`.slice(0, 1024)}...TRUNCATED`,
   }),
   refused('a deadline that has passed', {
-    body: framed(small),
+    body: frame(small),
     headers: { 'grpc-timeout': '0n' },
     code: 'DEADLINE_EXCEEDED',
   }),
   refused('a deadline that is far away', {
-    body: framed(small),
+    body: frame(small),
     headers: { 'grpc-timeout': '99999999H' },
     code: 'OK',
   }),

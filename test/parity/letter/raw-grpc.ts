@@ -16,14 +16,6 @@ export interface RawGrpcReply {
   readonly body: Buffer;
 }
 
-/** A message behind its length, as gRPC sends it. */
-export function framed(message: Uint8Array, isCompressed = false): Buffer {
-  const header = Buffer.alloc(5);
-  header[0] = isCompressed ? 1 : 0;
-  header.writeUInt32BE(message.length, 1);
-  return Buffer.concat([header, message]);
-}
-
 /** One HTTP/2 connection without a gRPC library. */
 export class RawGrpc implements Disposable {
   readonly #session: ClientHttp2Session;
