@@ -1,11 +1,7 @@
 import type { BatchingOptions } from '../config/index.ts';
-import {
-  invalidArgument,
-  resourceExhausted,
-  type StatusError,
-  unavailable,
-} from '../status/index.ts';
+import { invalidArgument } from '../status/index.ts';
 import { Batch } from './batch.ts';
+import { queueFull, timedOut } from './batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from './batch-scheduler.ts';
 import type { BatchTask, Piece } from './batch-task.ts';
 
@@ -183,12 +179,4 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
         `open_batch_size=${openSize}, max_execution_batch_size=${this.#limit})`,
     );
   }
-}
-
-function queueFull(why: string): StatusError {
-  return unavailable(`The batch scheduling queue to which this task was submitted is full; ${why}`);
-}
-
-function timedOut(): StatusError {
-  return resourceExhausted('Run() timeout exceeded while waiting in batching queue');
 }

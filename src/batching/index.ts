@@ -1,7 +1,7 @@
 export type { BatchObserver } from './batch-observer.ts';
 export { BatchQueue } from './batch-queue.ts';
 export { allowedSize, outputFault, rowsOfInputs } from './batch-rows.ts';
-export { BatchScheduler } from './batch-scheduler.ts';
+export { BatchScheduler, type ScheduledQueue } from './batch-scheduler.ts';
 export type { BatchTask, Piece } from './batch-task.ts';
 export { gatherInputs } from './gather-inputs.ts';
 export { joinTensors } from './join-tensors.ts';

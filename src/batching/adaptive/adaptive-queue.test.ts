@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Code, type StatusError } from '../../status/index.ts';
+import { FakeClock } from '../../util/testing/fake-clock.ts';
+import { BatchScheduler, type BatchTask } from '../index.ts';
+import { type AdaptiveOptions, AdaptiveQueue } from './adaptive-queue.ts';
+
+interface Task extends BatchTask {
+  readonly name: string;
+  readonly kind: string;
+}
+
+const unbounded: AdaptiveOptions = {
+  ...{ mostRows: 100, mostWaitingRows: 1000, targetMs: Number.POSITIVE_INFINITY },
+};
+
+/** A queue that the test steps: `turn` ends a turn of the event loop, `end` the first run, after some ms. */
+function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
+  const clock = new FakeClock();
+  const deferred: (() => void)[] = [];
+  const log: string[] = [];
+  const ends: (() => void)[] = [];
+  const scheduler = new BatchScheduler({
+    ...{ places: runs, clock, defer: (work: () => void) => deferred.push(work) },
+  });
+  const used = { ...unbounded, ...options };
+  const queue = new AdaptiveQueue<Task>({
+    ...{ scheduler, options: () => used, mostRuns: runs },
+    kindOf: ({ kind }) => kind,
+    run: (pieces) => {
+      log.push(pieces.map(({ task }) => task.name).join(' '));
+      return new Promise((resolve) => ends.push(resolve));
+    },
+  });
+  const task = (name: string, given: Partial<Task> = {}): Task => ({
+    ...{ name, kind: 'k', rows: 1, deadline: Number.POSITIVE_INFINITY },
+    refuse: (error: StatusError) => log.push(`${name}: ${error.code} ${error.message}`),
+    ...given,
+  });
+  const turn = () => {
+    for (const work of deferred.splice(0)) work();
+    return log.splice(0);
+  };
+  const end = async (milliseconds = 0) => {
+    await clock.advance(milliseconds);
+    ends.shift()!();
+    await new Promise(setImmediate);
+    return turn();
+  };
+  /** Lets a task be run alone, to be known to take so long. */
+  const learn = async (milliseconds: number, given: Partial<Task> = {}) => {
+    queue.add(task('learned', given));
+    turn();
+    await end(milliseconds);
+  };
+  return { clock, scheduler, queue, used, task, turn, end, learn, ends };
+}
+
+const late = `${Code.RESOURCE_EXHAUSTED} Run() timeout exceeded while waiting in batching queue`;
+
+const isFull = (why: string) => ({
+  code: Code.UNAVAILABLE,
+  message: `The batch scheduling queue to which this task was submitted is full; ${why}`,
+});
+
+describe('an adaptive queue', () => {
+  test('runs at once what finds it idle, and together what comes meanwhile', async () => {
+    const { queue, task, turn, end } = setUp();
+    queue.add(task('a'));
+    assert.deepEqual(turn(), ['a']);
+    for (const name of ['b', 'c', 'd']) queue.add(task(name));
+    assert.deepEqual(turn(), []);
+    // Twice as many as are known, to see what that costs.
+    assert.deepEqual(await end(5), ['b c']);
+    assert.deepEqual(await end(5), ['d']);
+    assert.deepEqual(await end(5), []);
+    assert.equal(queue.isEmpty, true);
+  });
+
+  test('divides what waits among the runs that it may make', async () => {
+    const { queue, task, turn } = setUp({ runs: 2 });
+    for (const name of ['a', 'b', 'c', 'd']) queue.add(task(name));
+    assert.deepEqual(turn(), ['a b', 'c d']);
+  });
+
+  test('joins only tasks of one kind, and lets kinds take turns', async () => {
+    const { queue, task, turn, end } = setUp();
+    queue.add(task('first'));
+    turn();
+    for (const [name, kind] of [
+      ...[['a', 'x'] as const, ['b', 'y'] as const, ['c', 'x'] as const, ['d', 'y'] as const],
+    ]) {
+      queue.add(task(name, { kind }));
+    }
+    assert.deepEqual(await end(), ['a c']);
+    queue.add(task('e', { kind: 'x' }));
+    assert.deepEqual(await end(), ['b d']);
+    assert.deepEqual(await end(), ['e']);
+  });
+
+  test('bounds the rows of a batch, and runs a larger task alone', async () => {
+    const { queue, task, turn, end } = setUp({ options: { mostRows: 4 } });
+    queue.add(task('a'));
+    turn();
+    for (const [name, rows] of [
+      ...[['b', 3] as const, ['c', 2] as const, ['d', 9] as const, ['e', 1] as const],
+    ]) {
+      queue.add(task(name, { rows }));
+    }
+    assert.deepEqual(await end(), ['b']);
+    assert.deepEqual(await end(), ['c']);
+    assert.deepEqual(await end(), ['d']);
+    assert.deepEqual(await end(), ['e']);
+  });
+
+  test('counts a task without rows as one row', async () => {
+    const { queue, task, turn } = setUp({ options: { mostWaitingRows: 2 } });
+    queue.add(task('a', { rows: 0 }));
+    queue.add(task('b', { rows: 0 }));
+    assert.throws(
+      () => queue.add(task('c', { rows: 0 })),
+      isFull('currently 2 rows are enqueued and no more than 2 may be'),
+    );
+    assert.deepEqual(turn(), ['a b']);
+  });
+
+  test('has a bound of rows that may wait, and those that run do not count', async () => {
+    const { queue, task, turn, end } = setUp({ options: { mostWaitingRows: 4 } });
+    queue.add(task('a', { rows: 4 }));
+    turn();
+    queue.add(task('b', { rows: 3 }));
+    assert.throws(
+      () => queue.add(task('c', { rows: 2 })),
+      isFull('currently 3 rows are enqueued and no more than 4 may be'),
+    );
+    queue.add(task('d', { rows: 1 }));
+    assert.deepEqual(await end(), ['b d']);
+  });
+
+  test('lets go of what is withdrawn, and of nothing else', async () => {
+    const { queue, task, turn, end } = setUp({ options: { mostWaitingRows: 2 } });
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => task(name)) as [Task, Task, Task];
+    queue.add(a);
+    turn();
+    queue.add(b);
+    queue.add(c);
+    queue.withdraw(b);
+    queue.withdraw(a);
+    queue.add(task('d'));
+    assert.deepEqual(await end(), ['c d']);
+    queue.add(task('e'));
+    for (const one of [b, c]) queue.withdraw(one);
+    assert.deepEqual(await end(), ['e']);
+  });
+
+  test('refuses a task that would be late when it comes', async () => {
+    const { queue, task, turn, learn, clock } = setUp();
+    await learn(100);
+    queue.add(task('a'));
+    turn();
+    const deadline = clock.now() + 120;
+    assert.throws(
+      () => queue.add(task('b', { deadline })),
+      isFull('a reply is expected in 165 ms, and the deadline is in 120 ms'),
+    );
+    queue.add(task('c', { deadline: clock.now() + 1000 }));
+    assert.equal(queue.isEmpty, false);
+  });
+
+  test('runs one that comes when it is idle, whatever it knows', async () => {
+    const { queue, task, turn, learn, clock } = setUp();
+    await learn(100);
+    queue.add(task('a', { deadline: clock.now() + 10 }));
+    assert.deepEqual(turn(), ['a']);
+  });
+
+  test('refuses what would take longer than its target', async () => {
+    const { queue, task, turn, learn } = setUp({ options: { targetMs: 150 } });
+    await learn(100);
+    queue.add(task('a'));
+    turn();
+    assert.throws(
+      () => queue.add(task('b')),
+      isFull('a reply is expected in 165 ms, and target_p99_ms is 150 ms'),
+    );
+  });
+
+  test('does not run what waits until it is too late for its run', async () => {
+    const { queue, task, turn, end, learn, clock } = setUp();
+    await learn(10);
+    queue.add(task('a'));
+    turn();
+    queue.add(task('b', { deadline: clock.now() + 50 }));
+    queue.add(task('c'));
+    await clock.advance(45);
+    assert.deepEqual(turn(), [`b: ${late}`]);
+    assert.deepEqual(await end(), ['c']);
+  });
+
+  test('goes on when all that it was to run have become too late', async () => {
+    const { queue, task, turn, end, clock } = setUp();
+    queue.add(task('a'));
+    turn();
+    queue.add(task('b', { deadline: clock.now() + 50 }));
+    // The run takes longer than anybody could know, and its end comes before the deadline is seen.
+    assert.deepEqual(await end(100), [`b: ${late}`]);
+    queue.add(task('c'));
+    assert.deepEqual(turn(), ['c']);
+  });
+
+  test('takes changed options for what is to come, and keeps what waits', async () => {
+    const { queue, used, task, turn, end } = setUp();
+    queue.add(task('a'));
+    turn();
+    for (const name of ['b', 'c', 'd']) queue.add(task(name));
+    Object.assign(used, { mostRows: 2, mostWaitingRows: 3 });
+    assert.throws(
+      () => queue.add(task('e')),
+      isFull('currently 3 rows are enqueued and no more than 3 may be'),
+    );
+    assert.deepEqual(await end(), ['b c']);
+    assert.deepEqual(await end(), ['d']);
+  });
+});
+
+test('many kinds of tasks do not make it remember without bound, and all are run', async () => {
+  const { queue, task, turn, end } = setUp();
+  for (let i = 0; i < 100; i++) {
+    queue.add(task(String(i), { kind: `kind ${i}` }));
+    assert.deepEqual(turn(), [String(i)]);
+    assert.deepEqual(await end(i), []);
+  }
+});

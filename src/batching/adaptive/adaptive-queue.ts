@@ -1,0 +1,325 @@
+import { queueFull, timedOut } from '../batch-faults.ts';
+import type { BatchScheduler, ScheduledQueue } from '../batch-scheduler.ts';
+import type { BatchTask, Piece } from '../batch-task.ts';
+import { BatchSizer, type Demand } from './batch-sizer.ts';
+import { ConcurrencyTuner } from './concurrency-tuner.ts';
+import { CostCurve } from './cost-curve.ts';
+
+/** Kinds of tasks whose costs are known apart; those of all others are taken together. */
+const mostKinds = 32;
+const otherKinds = '';
+/** A run that has less to share than a timer knows, in ms, waits for nobody. */
+const shortestHold = 1;
+/** A batch may take this part of the time that a task has: it may come just after another run has begun. */
+const runPart = 0.5;
+/** A reply is taken to need so much longer than expected: to refuse a task when it comes is better than later. */
+const caution = 1.1;
+/** Weight of a task in the mean of the times that tasks have. */
+const patienceWeight = 0.05;
+
+export interface AdaptiveOptions {
+  /** Rows of a batch at most; a task with more is run alone. */
+  readonly mostRows: number;
+  /** Rows that may wait. */
+  readonly mostWaitingRows: number;
+  /** What a task should take at most from its coming to the end of its run, in ms; Infinity: no matter. */
+  readonly targetMs: number;
+}
+
+/** Of tasks of one kind, what is known of their runs. */
+interface Costs {
+  readonly curve: CostCurve;
+  readonly sizer: BatchSizer;
+}
+
+/** Tasks of one kind, which can be joined, in the order in which they came. */
+interface Kind<Task> {
+  readonly name: string;
+  readonly places: Map<Task, Place<Task>>;
+  rows: number;
+  readonly costs: Costs;
+}
+
+/** A task that waits. */
+interface Place<Task> {
+  readonly piece: Piece<Task>;
+  readonly kind: Kind<Task>;
+  /** When it must have begun; as its deadline for one that came when nothing ran or waited. */
+  readonly latest: number;
+  readonly isFirst: boolean;
+}
+
+/**
+ * Tasks that may run together, gathered without any waiting time to be set: whoever finds a place free is run
+ * at once, and what comes while all are taken is run together next. Belongs to one thread.
+ *
+ * 1. No task waits while its queue has fewer runs going on than it finds best and its scheduler a place, but
+ *    for one case. When there has always been enough to do, those whose replies have just gone out will
+ *    ask again: the next run waits for them as long as each that comes saves more than waiting for it costs,
+ *    and no longer than what of its own time does not depend on its rows.
+ * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
+ *    far as that is known (`BatchSizer`), or one task; so many run at once (`ConcurrencyTuner`). Kinds take turns.
+ * 3. A task that would be late, by what is known of the costs and of what waits before it, is refused
+ *    with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
+ *    runs or waits is always run: estimates that are wrong would last otherwise.
+ * 4. A task that waits until its deadline is too near for its run is refused, one that is withdrawn leaves
+ *    at once: neither is run.
+ *
+ * The longest wait is that of `mostWaitingRows`, in batches of the best size of their kind, and of one batch
+ * of each other queue for each of them; with `targetMs` a task that is expected to take longer is refused.
+ */
+export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
+  readonly #scheduler: BatchScheduler;
+  readonly #options: () => AdaptiveOptions;
+  readonly #kindOf: (task: Task) => string;
+  readonly #run: (pieces: readonly Piece<Task>[]) => Promise<void>;
+  readonly #decided: (rows: number, runs: number) => void;
+  readonly #tuner: ConcurrencyTuner;
+  /** Those of which tasks wait, the one whose turn is next first. */
+  readonly #kinds = new Map<string, Kind<Task>>();
+  readonly #costs = new Map<string, Costs>();
+  readonly #waiting = new Map<Task, Place<Task>>();
+  #waitingRows = 0;
+  #running = 0;
+  #runningRows = 0;
+  /** No later than when the first of those that wait must have begun. */
+  #firstDeadline = Number.POSITIVE_INFINITY;
+  /** The time that tasks have when they come, on the average of those that have a deadline. */
+  #patienceMs = Number.POSITIVE_INFINITY;
+  /** Rows whose replies have gone out since the last run began, and that have not been asked for again. */
+  #expectedRows = 0;
+  /** When the last run ended, and the last task came. */
+  #freeSince = Number.NEGATIVE_INFINITY;
+  #cameLast = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param mostRuns at once, at least 1
+   * @param kindOf tasks of equal kinds can be joined, and cost about the same a row
+   * @param options read anew for each task and batch
+   * @param run must not reject; it is called with at least one piece
+   * @param decided is told of each batch how many rows it was to hold at most, and how many runs to be made at once
+   */
+  constructor(given: {
+    readonly scheduler: BatchScheduler;
+    readonly options: () => AdaptiveOptions;
+    readonly mostRuns: number;
+    readonly kindOf: (task: Task) => string;
+    readonly run: (pieces: readonly Piece<Task>[]) => Promise<void>;
+    readonly decided?: (rows: number, runs: number) => void;
+  }) {
+    this.#scheduler = given.scheduler;
+    this.#options = given.options;
+    this.#kindOf = given.kindOf;
+    this.#run = given.run;
+    this.#decided = given.decided ?? (() => {});
+    this.#tuner = new ConcurrencyTuner(given.mostRuns, given.scheduler.now());
+  }
+
+  /** @throws StatusError UNAVAILABLE where there is no room, or the task would be late. */
+  add(task: Task): void {
+    const name = this.#kindOf(task);
+    const since = this.#scheduler.now();
+    const size = sizeOf(task);
+    const costs = this.#kinds.get(name)?.costs ?? this.#costsOf(name);
+    const isFirst = this.isEmpty && this.#running === 0;
+    if (!isFirst) this.#check(task, size, costs, since);
+    let kind = this.#kinds.get(name);
+    if (kind === undefined) {
+      kind = { name, places: new Map(), rows: 0, costs };
+      this.#kinds.set(name, kind);
+    }
+    kind.rows += size;
+    this.#waitingRows += size;
+    this.#cameLast = since;
+    this.#expectedRows = Math.max(0, this.#expectedRows - size);
+    const latest = isFirst ? task.deadline : task.deadline - costs.curve.timeOf(size);
+    const piece = { task, from: 0, to: task.rows, since };
+    const place = { piece, kind, latest, isFirst };
+    kind.places.set(task, place);
+    this.#waiting.set(task, place);
+    if (latest < this.#firstDeadline) this.#firstDeadline = latest;
+    this.#noteDeadline(task.deadline - since);
+    this.#noteIdle(since);
+    this.#scheduler.changed(this);
+  }
+
+  /** A task is given up: if it still waits, it is not run. */
+  withdraw(task: Task): void {
+    const place = this.#waiting.get(task);
+    if (place !== undefined) this.#remove(task, place);
+  }
+
+  /** Nothing waits for more tasks: there is nothing to do. */
+  flush(): void {}
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  readyAt(): number {
+    const { limit, isSaturated } = this.#tuner;
+    if (this.isEmpty || this.#running >= limit) return Number.POSITIVE_INFINITY;
+    if (!isSaturated || this.#expectedRows === 0) return Number.NEGATIVE_INFINITY;
+    const kind = this.#nextKind;
+    const { curve, sizer } = kind.costs;
+    const rows = this.#share(kind);
+    const fixed = curve.fixedPart(rows);
+    if (fixed < shortestHold || rows >= sizer.enough(this.#demand)) return Number.NEGATIVE_INFINITY;
+    const { piece } = kind.places.values().next().value!;
+    const end = Math.max(piece.since, this.#freeSince) + fixed;
+    // One row more saves all others their part of what is fixed.
+    return Math.min(end, Math.max(this.#cameLast, this.#freeSince) + fixed / rows);
+  }
+
+  get firstDeadline(): number {
+    return this.#firstDeadline;
+  }
+
+  expire(now: number): void {
+    if (now < this.#firstDeadline) return;
+    this.#firstDeadline = Number.POSITIVE_INFINITY;
+    for (const [task, place] of this.#waiting) {
+      if (place.latest <= now) {
+        this.#remove(task, place);
+        task.refuse(timedOut());
+      } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
+    }
+  }
+
+  take(): () => Promise<void> {
+    const kind = this.#nextKind;
+    const pieces: Piece<Task>[] = [];
+    const rows = this.#fill(kind, pieces);
+    // To the end of the row, if any of it still waits.
+    if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
+    if (this.isEmpty) this.#firstDeadline = Number.POSITIVE_INFINITY;
+    this.#running++;
+    this.#runningRows += rows;
+    // Those that have not come again by now are not waited for any more.
+    this.#expectedRows = 0;
+    this.#noteIdle(this.#scheduler.now());
+    return () => this.#measure(pieces, rows, kind.costs);
+  }
+
+  get #nextKind(): Kind<Task> {
+    return this.#kinds.values().next().value!;
+  }
+
+  /** Moves the tasks of the next batch to `pieces`. @returns its rows */
+  #fill(kind: Kind<Task>, pieces: Piece<Task>[]): number {
+    const most = kind.costs.sizer.next(this.#share(kind), this.#demand);
+    const soonest = this.#scheduler.now() + kind.costs.curve.timeOf(Math.min(most, kind.rows));
+    let rows = 0;
+    this.#decided(kind.costs.sizer.limit(this.#demand), this.#tuner.limit);
+    for (const [task, place] of kind.places) {
+      const size = sizeOf(task);
+      if (rows > 0 && rows + size > most) break;
+      this.#remove(task, place);
+      if (task.deadline < soonest && !place.isFirst) {
+        task.refuse(timedOut());
+        continue;
+      }
+      pieces.push(place.piece);
+      rows += size;
+    }
+    return rows;
+  }
+
+  /** Rows that each of the runs would have if what waits and what runs were divided evenly. */
+  #share(kind: Kind<Task>): number {
+    const all = kind.rows + this.#runningRows + this.#expectedRows;
+    const even = Math.ceil(all / this.#tuner.limit);
+    return Math.min(kind.rows, even);
+  }
+
+  get #demand(): Demand {
+    const { mostRows, targetMs } = this.#options();
+    const mostMs = runPart * Math.min(targetMs, this.#patienceMs);
+    return { isSaturated: this.#tuner.isSaturated, mostMs, mostRows };
+  }
+
+  #noteDeadline(left: number): void {
+    if (left === Number.POSITIVE_INFINITY) return;
+    if (this.#patienceMs === Number.POSITIVE_INFINITY) this.#patienceMs = left;
+    else this.#patienceMs += patienceWeight * (left - this.#patienceMs);
+  }
+
+  async #measure(pieces: readonly Piece<Task>[], rows: number, costs: Costs): Promise<void> {
+    const began = this.#scheduler.now();
+    if (rows > 0) await this.#run(pieces);
+    const now = this.#scheduler.now();
+    this.#running--;
+    this.#runningRows -= rows;
+    if (rows === 0) return;
+    this.#expectedRows += rows;
+    this.#freeSince = now;
+    costs.curve.record(rows, now - began);
+    costs.sizer.ran(now - began);
+    this.#noteIdle(now);
+    this.#tuner.ended(now, rows);
+  }
+
+  #noteIdle(now: number): void {
+    this.#tuner.idle(now, this.isEmpty && this.#running < this.#tuner.limit);
+  }
+
+  #remove(task: Task, { kind }: Place<Task>): void {
+    const size = sizeOf(task);
+    this.#waiting.delete(task);
+    this.#waitingRows -= size;
+    kind.places.delete(task);
+    kind.rows -= size;
+    if (kind.places.size === 0) this.#kinds.delete(kind.name);
+  }
+
+  #check(task: Task, size: number, costs: Costs, now: number): void {
+    const { mostWaitingRows, targetMs } = this.#options();
+    const rows = this.#waitingRows;
+    if (rows + size > mostWaitingRows) {
+      throw queueFull(
+        `currently ${rows} rows are enqueued and no more than ${mostWaitingRows} may be`,
+      );
+    }
+    const left = task.deadline - now;
+    const needed = caution * this.#expectedTime(size, costs);
+    if (needed > targetMs) {
+      throw queueFull(
+        `a reply is expected in ${inMs(needed)}, and target_p99_ms is ${inMs(targetMs)}`,
+      );
+    }
+    if (needed > left) {
+      throw queueFull(
+        `a reply is expected in ${inMs(needed)}, and the deadline is in ${inMs(left)}`,
+      );
+    }
+  }
+
+  /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */
+  #expectedTime(size: number, { curve, sizer }: Costs): number {
+    if (this.isEmpty && this.#running < this.#tuner.limit) return curve.timeOf(size);
+    const limit = Math.max(size, sizer.limit(this.#demand));
+    // Of those that run about half is done.
+    const before = this.#waitingRows + this.#runningRows / 2;
+    const wait = (before / limit) * (curve.timeOf(limit) / this.#tuner.limit);
+    return wait + curve.timeOf(Math.min(limit, this.#waitingRows + size));
+  }
+
+  #costsOf(name: string): Costs {
+    const known = this.#costs.get(name);
+    if (known !== undefined) return known;
+    if (this.#costs.size >= mostKinds && name !== otherKinds) return this.#costsOf(otherKinds);
+    const curve = new CostCurve();
+    const costs = { curve, sizer: new BatchSizer(curve) };
+    this.#costs.set(name, costs);
+    return costs;
+  }
+}
+
+/** A task without rows counts too: a queue of such must be bounded. */
+function sizeOf({ rows }: BatchTask): number {
+  return Math.max(1, rows);
+}
+
+function inMs(milliseconds: number): string {
+  return `${Math.round(milliseconds)} ms`;
+}

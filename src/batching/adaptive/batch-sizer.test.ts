@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BatchSizer, type Demand } from './batch-sizer.ts';
+import { CostCurve } from './cost-curve.ts';
+
+const saturated: Demand = {
+  ...{ isSaturated: true, mostMs: Number.POSITIVE_INFINITY, mostRows: 1000 },
+};
+const atEase: Demand = { ...saturated, isSaturated: false };
+
+/** A model that is run in the batches that the sizer asks for. @returns their sizes and their time */
+function run(batches: number, cost: (rows: number) => number, demand = saturated, waiting = 500) {
+  const curve = new CostCurve();
+  const sizer = new BatchSizer(curve);
+  for (const rows of [1, 2, 4]) curve.record(rows, cost(rows));
+  const sizes: number[] = [];
+  for (let i = 0; i < batches; i++) {
+    const rows = sizer.next(waiting, demand);
+    sizes.push(rows);
+    curve.record(rows, cost(rows));
+    sizer.ran(cost(rows));
+  }
+  return { sizer, sizes };
+}
+
+const worseFrom16 = (rows: number) => 4 + 0.2 * rows + 3 * Math.max(0, rows - 16);
+
+describe('the size of a batch', () => {
+  test('is what waits, as long as nothing is known', () => {
+    const sizer = new BatchSizer(new CostCurve());
+    assert.equal(sizer.next(20, saturated), 20);
+    assert.equal(sizer.next(20, { ...saturated, mostRows: 5 }), 5);
+  });
+
+  test('grows as long as larger batches yield more', () => {
+    const { sizer } = run(100, (rows) => 5 + 0.05 * rows);
+    assert.ok(sizer.limit(saturated) >= 400, String(sizer.limit(saturated)));
+  });
+
+  test('stays where a batch yields most, and trials of others cost little', () => {
+    const { sizes } = run(1000, worseFrom16);
+    const late = sizes.slice(100);
+    const time = late.reduce((sum, rows) => sum + worseFrom16(rows), 0);
+    const rows = late.reduce((sum, one) => sum + one, 0);
+    const best = 16 / worseFrom16(16);
+    assert.ok(rows / time >= 0.98 * best, `${rows / time} of ${best}`);
+    assert.ok(
+      late.some((one) => one < 16),
+      'smaller ones are tried',
+    );
+  });
+
+  test('is smaller where there is not always enough to do, and nothing known is tried again', () => {
+    const { sizer, sizes } = run(200, (rows) => 2 + 0.5 * rows, atEase);
+    assert.ok(sizer.limit(atEase) < sizer.limit(saturated));
+    assert.equal(new Set(sizes.slice(50)).size, 1);
+  });
+
+  test('keeps to the time that a batch may take, and to its rows', () => {
+    const hurried = { ...saturated, mostMs: 12 };
+    for (const rows of run(200, (size) => 2 + 0.5 * size, hurried).sizes) {
+      assert.ok(rows <= 20, String(rows));
+    }
+    const small = { ...saturated, mostRows: 7 };
+    for (const rows of run(200, (size) => 2 + 0.5 * size, small).sizes) assert.ok(rows <= 7);
+  });
+
+  test('is enough to begin with where larger ones are no use', () => {
+    const { sizer } = run(300, worseFrom16);
+    assert.ok(sizer.enough(saturated) <= 17, String(sizer.enough(saturated)));
+  });
+});

@@ -1,0 +1,86 @@
+import type { CostCurve } from './cost-curve.ts';
+
+/** A batch is as small as yields this part of what larger ones do, with enough to do and without. */
+const goodPart = 0.98;
+const goodPartAtEase = 0.8;
+/** Rows of a batch at most as long as nothing is known of the costs. */
+const firstLimit = 32;
+/** The part of all run time that trials of other sizes may cost more than the best size would. */
+const trialPart = 0.01;
+/** Ms of that part which may be saved up. */
+const mostSaved = 1000;
+/** A trial is taken to cost at least this part of its time: it is not to be made at every turn. */
+const leastLoss = 0.2;
+
+/** What batches are needed for. */
+export interface Demand {
+  /** Whether there has always been enough to do. */
+  readonly isSaturated: boolean;
+  /** That a batch may take, if smaller ones take less; Infinity: no matter. */
+  readonly mostMs: number;
+  /** Rows of a batch at most. */
+  readonly mostRows: number;
+}
+
+/**
+ * Says how many of the rows that wait to run at once: all of them, unless larger batches are known to yield
+ * less, or to take too long. Sizes next to the one in use are tried again as long as more waits than a
+ * batch holds, so that a choice made under other circumstances does not last; what that costs is bounded.
+ */
+export class BatchSizer {
+  readonly #curve: CostCurve;
+  #saved = 0;
+  #triesLarger = false;
+
+  constructor(curve: CostCurve) {
+    this.#curve = curve;
+  }
+
+  /** Rows that a batch had best hold where enough wait. */
+  limit(demand: Demand): number {
+    const part = demand.isSaturated ? goodPart : goodPartAtEase;
+    const best = this.#curve.bestSize(demand.mostMs, part) || firstLimit;
+    return Math.min(best, demand.mostRows);
+  }
+
+  /** Rows of the next batch, of so many that wait. */
+  next(waiting: number, demand: Demand): number {
+    const limit = this.limit(demand);
+    if (waiting <= limit) return waiting;
+    const larger = Math.min(2 * limit, waiting, demand.mostRows);
+    if (this.#curve.timeOf(larger) > demand.mostMs) return limit;
+    if (!this.#curve.knows(larger)) return larger;
+    if (!demand.isSaturated) return limit;
+    const tried = this.#triesLarger ? larger : Math.max(1, limit >> 1);
+    const loss = this.#lossOf(tried, limit);
+    if (loss > this.#saved) {
+      // Never to be tried: the other one may be.
+      if (loss > mostSaved) this.#triesLarger = !this.#triesLarger;
+      return limit;
+    }
+    this.#saved -= loss;
+    this.#triesLarger = !this.#triesLarger;
+    return tried;
+  }
+
+  /** Rows with which a batch had better not wait for more. */
+  enough(demand: Demand): number {
+    const limit = this.limit(demand);
+    const larger = Math.min(2 * limit, demand.mostRows);
+    const isUseful = !this.#curve.knows(larger) && this.#curve.timeOf(larger) <= demand.mostMs;
+    return isUseful ? larger : limit;
+  }
+
+  /** A run took so long. */
+  ran(milliseconds: number): void {
+    this.#saved = Math.min(this.#saved + trialPart * milliseconds, mostSaved);
+  }
+
+  /** What running so many rows in one batch costs more than in batches of the best size, as far as is known, in ms. */
+  #lossOf(rows: number, best: number): number {
+    if (!this.#curve.knows(rows)) return 0;
+    const milliseconds = this.#curve.timeOf(rows);
+    const atBest = (this.#curve.timeOf(best) * rows) / best;
+    return Math.max(milliseconds - atBest, leastLoss * milliseconds);
+  }
+}

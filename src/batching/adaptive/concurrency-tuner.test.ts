@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConcurrencyTuner } from './concurrency-tuner.ts';
+
+/** Lets runs of 10 rows end one after the other, at a rate that depends on how many are made at once. */
+function drive(
+  tuner: ConcurrencyTuner,
+  from: number,
+  runs: number,
+  msOf: (limit: number) => number,
+) {
+  const limits: number[] = [];
+  let now = from;
+  for (let i = 0; i < runs; i++) {
+    now += msOf(tuner.limit);
+    tuner.ended(now, 10);
+    limits.push(tuner.limit);
+  }
+  return { now, limits };
+}
+
+/** The part of the runs that were made with `limit`. */
+const partOf = (limits: readonly number[], limit: number) =>
+  limits.filter((one) => one === limit).length / limits.length;
+
+describe('the number of runs at once', () => {
+  test('comes down to what yields most', () => {
+    const tuner = new ConcurrencyTuner(4, 0);
+    const { limits } = drive(tuner, 0, 3000, (limit) => 10 * limit ** 0.5);
+    assert.ok(partOf(limits.slice(1000), 1) > 0.85, String(partOf(limits.slice(1000), 1)));
+  });
+
+  test('stays at the most where that yields most, and is tried ever more seldom', () => {
+    const tuner = new ConcurrencyTuner(4, 0);
+    const { limits } = drive(tuner, 0, 3000, (limit) => 10 / limit);
+    assert.ok(partOf(limits.slice(1000), 4) > 0.95, String(partOf(limits.slice(1000), 4)));
+  });
+
+  test('is found anew when the machine changes', () => {
+    const tuner = new ConcurrencyTuner(2, 0);
+    const { now } = drive(tuner, 0, 2000, (limit) => 10 / limit);
+    const { limits } = drive(tuner, now, 4000, (limit) => 10 * limit);
+    assert.ok(partOf(limits.slice(2000), 1) > 0.85, String(partOf(limits.slice(2000), 1)));
+  });
+
+  test('is not touched as long as runs are lacking', () => {
+    const tuner = new ConcurrencyTuner(2, 0);
+    let now = 0;
+    for (let i = 0; i < 500; i++) {
+      tuner.idle(now, true);
+      now += 5;
+      tuner.idle(now, false);
+      now += 10;
+      tuner.ended(now, 10);
+      assert.equal(tuner.limit, 2);
+    }
+    assert.equal(tuner.isSaturated, false);
+  });
+
+  test('is one where there is but one, and saturation is still seen', () => {
+    const tuner = new ConcurrencyTuner(1, 0);
+    const { limits } = drive(tuner, 0, 200, () => 10);
+    assert.equal(partOf(limits, 1), 1);
+    assert.equal(tuner.isSaturated, true);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CostCurve } from './cost-curve.ts';
+
+function curveOf(runs: readonly (readonly [rows: number, milliseconds: number])[]): CostCurve {
+  const curve = new CostCurve();
+  for (const [rows, milliseconds] of runs) curve.record(rows, milliseconds);
+  return curve;
+}
+
+describe('what is expected of a run', () => {
+  test('is nothing as long as nothing was run', () => {
+    const curve = new CostCurve();
+    assert.equal(curve.timeOf(8), 0);
+    assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 1), 0);
+    assert.equal(curve.fixedPart(8), 0);
+    assert.equal(curve.knows(8), false);
+  });
+
+  test('lies on lines between what is known, and goes on as they do', () => {
+    const curve = curveOf([
+      [4, 10],
+      [16, 22],
+    ]);
+    assert.deepEqual(
+      [1, 4, 10, 16, 32].map((rows) => curve.timeOf(rows)),
+      [10, 10, 16, 22, 38],
+    );
+  });
+
+  test('is in proportion to the only size that is known, and never less than that of a smaller one', () => {
+    assert.equal(curveOf([[4, 10]]).timeOf(12), 30);
+    const falls = curveOf([
+      [1, 10],
+      [8, 6],
+    ]);
+    assert.equal(falls.timeOf(64), 6);
+  });
+
+  test('forgets old runs, and the first, slow one at once', () => {
+    const curve = curveOf([[4, 1000]]);
+    for (let i = 0; i < 12; i++) curve.record(4, 2);
+    assert.ok(curve.timeOf(4) < 4, String(curve.timeOf(4)));
+  });
+
+  test('counts a run that stood still as one that was a little slow', () => {
+    const curve = curveOf([[4, 10]]);
+    curve.record(4, 10_000);
+    assert.equal(curve.timeOf(4), 12);
+  });
+
+  test('divides into what comes with the run and what with its rows', () => {
+    const curve = curveOf([
+      [1, 5.5],
+      [16, 13],
+    ]);
+    assert.equal(curve.fixedPart(16), 5);
+    // Of the smallest size nothing is known to come with the rows.
+    assert.equal(curve.fixedPart(1), 5.5);
+  });
+});
+
+describe('the best size', () => {
+  const curve = curveOf([
+    [1, 5],
+    [8, 8],
+    [16, 12],
+    [32, 23.8],
+    [64, 100],
+  ]);
+
+  test('is the smallest of those that yield about the most', () => {
+    assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 1), 32);
+    assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 0.98), 16);
+    assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 0.7), 8);
+  });
+
+  test('takes no longer than it may, where there is one that does not', () => {
+    assert.equal(curve.bestSize(10, 1), 8);
+    assert.equal(curve.bestSize(1, 1), 1);
+  });
+});

@@ -1,0 +1,107 @@
+/** Of a new value in a mean that forgets: the weight of one run in the cost of its size. */
+const weight = 0.2;
+/** One run counts as so many times the mean at most: a machine that stood still says nothing of the model. */
+const mostRise = 2;
+/** The weight of a run that took less than half of the mean: first runs are slow, and soon to be forgotten. */
+const fallWeight = 0.5;
+/** Classes an octave: sizes that differ by less than a fifth or so cost about the same a row. */
+const classesPerOctave = 2;
+
+/** What is known of the runs of about one size. */
+interface Point {
+  rows: number;
+  milliseconds: number;
+}
+
+/**
+ * What a run costs by its number of rows, learned from the runs that were made. Old runs are forgotten by
+ * and by, since the cost changes with what else the machine does.
+ */
+export class CostCurve {
+  /** By size class; those in between that were never run are missing. */
+  readonly #points: (Point | undefined)[] = [];
+
+  /** A run of so many rows, at least 1, took so long. */
+  record(rows: number, milliseconds: number): void {
+    const index = classOf(rows);
+    const point = this.#points[index];
+    if (point === undefined) {
+      this.#points[index] = { rows, milliseconds };
+      return;
+    }
+    const own = 2 * milliseconds < point.milliseconds ? fallWeight : weight;
+    const counted = Math.min(milliseconds, mostRise * point.milliseconds);
+    point.rows += own * (rows - point.rows);
+    point.milliseconds += own * (counted - point.milliseconds);
+  }
+
+  /** Whether runs of about this size were made. */
+  knows(rows: number): boolean {
+    return this.#points[classOf(rows)] !== undefined;
+  }
+
+  /**
+   * How long a run of so many rows is expected to take, in ms: between the nearest sizes that are known on a line;
+   * below all of them as the smallest, above on the line through the smallest and the largest, or in
+   * proportion to the only one. 0 where nothing is known.
+   */
+  timeOf(rows: number): number {
+    let first: Point | null = null;
+    let below: Point | null = null;
+    for (const point of this.#points) {
+      if (point === undefined) continue;
+      if (point.rows >= rows) {
+        return below === null ? point.milliseconds : onLine(below, point, rows);
+      }
+      first ??= point;
+      below = point;
+    }
+    if (first === null || below === null) return 0;
+    if (first === below) return (below.milliseconds * rows) / below.rows;
+    return Math.max(below.milliseconds, onLine(first, below, rows));
+  }
+
+  /**
+   * What of the time of a run of so many rows comes with the run and not with its rows, in ms, as far as that
+   * is known: from the line through the smallest size and about this one; all where no smaller one is known.
+   */
+  fixedPart(rows: number): number {
+    const smallest = this.#points.find((point) => point !== undefined);
+    const milliseconds = this.timeOf(rows);
+    if (smallest === undefined || smallest.rows >= rows) return milliseconds;
+    const perRow = Math.max(0, milliseconds - smallest.milliseconds) / (rows - smallest.rows);
+    return Math.max(0, milliseconds - rows * perRow);
+  }
+
+  /**
+   * The smallest size that yields no less than `part` of the most rows a ms, among those that are known to take
+   * no longer than `mostMs`; the smallest known if all take longer. 0 where nothing is known.
+   */
+  bestSize(mostMs: number, part: number): number {
+    let smallest = 0;
+    let bestRate = 0;
+    for (const point of this.#points) {
+      if (point === undefined) continue;
+      if (smallest === 0) smallest = point.rows;
+      if (point.milliseconds <= mostMs) bestRate = Math.max(bestRate, rateOf(point));
+    }
+    for (const point of this.#points) {
+      if (point === undefined || point.milliseconds > mostMs) continue;
+      if (rateOf(point) >= part * bestRate) return Math.round(point.rows);
+    }
+    return Math.round(smallest);
+  }
+}
+
+/** The time of so many rows on the line through two points. */
+function onLine(a: Point, b: Point, rows: number): number {
+  return a.milliseconds + ((rows - a.rows) / (b.rows - a.rows)) * (b.milliseconds - a.milliseconds);
+}
+
+function rateOf({ rows, milliseconds }: Point): number {
+  return rows / milliseconds;
+}
+
+function classOf(rows: number): number {
+  return Math.round(classesPerOctave * Math.log2(rows));
+}
