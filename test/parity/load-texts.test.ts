@@ -72,6 +72,8 @@ describe('error texts of loads', { concurrency: 2 }, () => {
             '--max_num_load_retries=0',
             '--settle_seconds=0',
             `--total_model_memory_limit_bytes=${2 ** 38}`,
+            '--enable_batching',
+            '--enable_per_model_batching_parameters',
             '--no_such_flag=1',
           ],
         });

@@ -59,6 +59,10 @@ describe('error texts of requests', { concurrency: 2 }, () => {
         ]);
         const data = `--data_threads=${threads}`;
         targets.set(undefined, await Target.start(config, data));
+        const batching = path.join(folder, 'batching.config');
+        await writeFile(batching, 'max_batch_size { value: 2 }');
+        const batches = ['--enable_batching', `--batching_parameters_file=${batching}`];
+        targets.set('batching', await Target.start(config, data, ...batches));
         targets.set('empty', await Target.start('--model_config_file=/dev/null', data));
         const strict = await Target.start(
           config,

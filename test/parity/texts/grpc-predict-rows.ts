@@ -124,4 +124,12 @@ export const grpcPredictRows: readonly GrpcRow[] = [
     },
     /^Expects arg\[0\] to be float but int32 is provided/,
   ),
+  {
+    ...predict(
+      'batch-no-input',
+      { modelSpec: { name: 'odd', signatureName: 'no_inputs' } },
+      'Batching Run() must have at least one input tensor',
+    ),
+    server: 'batching',
+  },
 ];

@@ -11,14 +11,15 @@ export interface LoadRow {
 
 const advice = 'Please verify your warmup data is in TFRecord format.';
 
-const ofWarmup = (key: string, text: string, code = 'DATA_LOSS'): LoadRow => ({
+const ofModel = (key: string, text: string, code = 'DATA_LOSS'): LoadRow => ({
   key,
   model: key.replaceAll('-', '_'),
   code,
   text,
 });
+const ofParameters = (key: string, text: string): LoadRow => ofModel(key, text, 'INVALID_ARGUMENT');
 
-/** Of loads (spec 4.5, 8, 11.1, 11.2). */
+/** Of loads (spec 4.5, 7.2, 8, 11.1, 11.2). */
 export const loadRows: readonly LoadRow[] = [
   {
     key: 'load-resources',
@@ -38,7 +39,7 @@ export const loadRows: readonly LoadRow[] = [
     code: 'UNIMPLEMENTED',
     text: 'Unsupported log_type for warmup: 5',
   },
-  ofWarmup(
+  ofModel(
     'warmup-limit',
     'Number of warmup records exceeds the maximum (1000) at PATH/assets.extra/tf_serving_warmup_requests',
     'INVALID_ARGUMENT',
@@ -55,8 +56,8 @@ export const loadRows: readonly LoadRow[] = [
     code: 'DATA_LOSS',
     text: `corrupted record at 0 (Is this even a TFRecord file?). ${advice}`,
   },
-  ofWarmup('warmup-record-at-12', `corrupted record at 12. ${advice}`),
-  ofWarmup(
+  ofModel('warmup-record-at-12', `corrupted record at 12. ${advice}`),
+  ofModel(
     'warmup-truncated',
     `truncated record at 0' failed with Read less bytes than requested. ${advice}`,
   ),
@@ -78,4 +79,15 @@ export const loadRows: readonly LoadRow[] = [
     code: 'NOT_FOUND',
     text: 'Could not find meta graph def matching supplied tags: { serve }. To inspect available tag-sets in the SavedModel, please use the SavedModel CLI: `saved_model_cli`',
   },
+  ofParameters(
+    'batch-sizes',
+    'Last entry in allowed_batch_sizes must match max_batch_size; last entry was 4; expected 1000',
+  ),
+  ofParameters('batch-limit', 'input_batch_size_limit must be positive; was 0'),
+  ofParameters('batch-timeout', 'batch_timeout_micros must be non-negative; was -1'),
+  ofParameters('batch-queue', 'max_enqueued_batches must be positive; was 0'),
+  ofParameters(
+    'batch-splitting',
+    'When enable_large_batch_splitting is true, input_batch_size_limit must be greater than or equal to max_execution_batch_size.',
+  ),
 ];

@@ -1,3 +1,4 @@
+import { restBatchingRows } from './rest-batching-rows.ts';
 import { restExamplesRows } from './rest-examples-rows.ts';
 import { restRequestRows } from './rest-request-rows.ts';
 import { restRouteRows } from './rest-route-rows.ts';
@@ -9,4 +10,5 @@ export const restRows: readonly RestRow[] = [
   ...restRequestRows,
   ...restValueRows,
   ...restExamplesRows,
+  ...restBatchingRows,
 ];

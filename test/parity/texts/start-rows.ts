@@ -173,4 +173,13 @@ export const startRows: readonly StartRow[] = [
     '1 servable(s) did not become available: {{{name: m version: 1} due to error: NOT_FOUND: Could not find meta graph def matching supplied tags: { serve }. To inspect available tag-sets in the SavedModel, please use the SavedModel CLI: `saved_model_cli`}, }',
     'UNKNOWN',
   ),
+  {
+    ...ofFile(
+      'batch-threads',
+      'batching_parameters_file',
+      'num_batch_threads { value: 0 }',
+      'num_batch_threads must be positive; was 0',
+    ),
+    flags: ['--enable_batching'],
+  },
 ];

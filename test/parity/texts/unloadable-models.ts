@@ -47,6 +47,13 @@ const slow: Build = async (folder) => {
   );
 };
 
+const withParameters =
+  (text: string): Build =>
+  async (folder) => {
+    await writeFile(path.join(folder, 'saved_model.pb'), oddModel());
+    await writeFile(path.join(folder, 'batching_params.pbtxt'), text);
+  };
+
 const builds: Readonly<Record<string, Build>> = {
   /** A terabyte that takes no place on the disk. */
   huge: async (folder) => {
@@ -57,6 +64,15 @@ const builds: Readonly<Record<string, Build>> = {
   warmup_limit: withWarmup(Buffer.concat(new Array<Uint8Array>(1001).fill(record))),
   warmup_record_at_12: withWarmup(damaged()),
   warmup_truncated: withWarmup(record.subarray(0, -1)),
+  batch_sizes: withParameters('allowed_batch_sizes: 4'),
+  batch_limit: withParameters('max_batch_size { value: 0 }'),
+  batch_timeout: withParameters('batch_timeout_micros { value: -1 }'),
+  batch_queue: withParameters(
+    'max_enqueued_batches { value: 0 } enable_large_batch_splitting { value: true }',
+  ),
+  batch_splitting: withParameters(
+    'max_execution_batch_size { value: 1001 } enable_large_batch_splitting { value: true }',
+  ),
   no_saved_model: async () => {},
   session_bundle: (folder) => writeFile(path.join(folder, 'export.meta'), ''),
   slow,
