@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { PredictRequestSchema } from '../../src/proto/index.ts';
@@ -123,6 +124,48 @@ for (const fault of deaths) {
     isEnding = true;
     await Promise.all(callers);
     for (const channel of channels) channel.close();
+  });
+}
+
+for (const fault of deaths) {
+  test(`a thread that dies (${fault}) while it reads REST requests of all kinds takes nothing else with it`, async () => {
+    await using server = await ThreadedServer.start(halfPlusTwo, { maxHeapMb: 64 });
+    const body = '{"instances":[2.0]}';
+    const large = JSON.stringify({ instances: new Array<number>(50_000).fill(0.5) });
+    const kinds: readonly (readonly [string | Buffer, Record<string, string>])[] = [
+      [body, {}],
+      [body, { expect: '100-continue' }],
+      [gzipSync(body), { 'content-encoding': 'gzip', 'accept-encoding': 'gzip' }],
+      [large, {}],
+    ];
+    let isEnding = false;
+    const answered = kinds.map(() => 0);
+    const callers = kinds.map(async ([content, headers], kind) => {
+      while (!isEnding) {
+        const client = server.rest();
+        try {
+          while (!isEnding) {
+            const path = '/v1/models/half_plus_two:predict';
+            assert.equal((await client.send('POST', path, content, headers)).status, 200);
+            answered[kind]! += 1;
+          }
+        } catch (error) {
+          if (error instanceof assert.AssertionError) throw error;
+        } finally {
+          client.close();
+        }
+      }
+    });
+    const untilAnswered = async () => {
+      const before = answered.slice();
+      while (answered.some((count, kind) => count < before[kind]! + 5)) await delay(1);
+    };
+    await untilAnswered();
+    injectFault(0, fault);
+    await server.untilRestarted(0, 1);
+    await untilAnswered();
+    isEnding = true;
+    await Promise.all(callers);
   });
 }
 
