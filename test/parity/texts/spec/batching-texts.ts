@@ -1,8 +1,9 @@
 import type { SpecText } from './spec-text.ts';
 
 const ofBatch = 'requests of other shapes are in batches of their own';
+const ofQueue = 'needs runs under way: brought about where queues are tested';
 
-/** Of batching (spec 7); that of a full queue and of its deadline is tested with the queue. */
+/** Of batching (spec 7). */
 export const batchingTexts: readonly SpecText[] = [
   { id: 'batch-threads', section: '7.2', text: 'num_batch_threads must be positive; was <n>' },
   {
@@ -43,6 +44,13 @@ export const batchingTexts: readonly SpecText[] = [
     text: 'Task size <n> is larger than maximum input batch size <m>',
   },
   {
+    id: 'batch-queue-full',
+    section: '7.3',
+    text: 'The batch scheduling queue to which this task was submitted is full; currently ',
+    unreachable: ofQueue,
+    provedBy: 'test/batching/batching.test.ts',
+  },
+  {
     id: 'batch-shapes',
     section: '7.4',
     text: "Tensors with name '<t>' from different tasks have different shapes and padding is turned off.",
@@ -65,5 +73,12 @@ export const batchingTexts: readonly SpecText[] = [
     id: 'batch-output-size',
     section: '7.4',
     text: "Batched output tensor's 0th dimension does not equal the sum of the 0th dimension sizes of the input tensors",
+  },
+  {
+    id: 'batch-deadline',
+    section: '7.5',
+    text: 'Run() timeout exceeded while waiting in batching queue',
+    unreachable: ofQueue,
+    provedBy: 'test/batching/batching.test.ts',
   },
 ];

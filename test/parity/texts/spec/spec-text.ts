@@ -5,8 +5,8 @@ export interface SpecText {
   readonly text: string;
   /** What Serval says in its place, by the table in docs/compatibility.md: this is what rows have. */
   readonly better?: string;
-  /** Why no request, file or flag brings it about: it has no row. */
+  /** Why no request, file or flag by itself brings it about: it has no row. */
   readonly unreachable?: string;
-  /** The unit test that has a text without a row. */
+  /** The test that has a text without a row. */
   readonly provedBy?: string;
 }
