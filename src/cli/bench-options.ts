@@ -69,8 +69,9 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | 'help'
 
 function readModel(options: OptionValues): ModelChoice {
   const name = options.text('model');
-  if (name === null || name === '')
+  if (name === null || name === '') {
     throw new UsageError('Say which model is asked: --model=<name>.');
+  }
   const version = options.integer('version', 0);
   const label = options.text('label');
   if (version !== null && label !== null) {

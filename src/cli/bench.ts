@@ -19,7 +19,8 @@ import { writeReport } from './write-report.ts';
 
 /**
  * `bench`: loads a running server and shows what it did. Fails where there is no such server or
- * model, where it refuses the request, where a step cannot be made, and where no request was answered. SIGINT shows what there is.
+ * model, where it refuses the request, where a step cannot be made, and where no request was
+ * answered. SIGINT shows what there is.
  */
 export async function benchCommand(
   args: readonly string[],

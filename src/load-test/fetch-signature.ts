@@ -10,7 +10,7 @@ import { Code, notFound, StatusError, toCode, unavailable, unknown } from '../st
 import type { Channel } from './channel.ts';
 import type { Endpoint } from './connect.ts';
 import { errorText } from './error-text.ts';
-import { httpGet } from './http-get.ts';
+import { answerTimeoutMs, httpGet } from './http-get.ts';
 import { type ModelChoice, modelPath, modelSpec } from './model-choice.ts';
 import { type ApiProtocol, openChannel } from './open-channel.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -60,12 +60,13 @@ async function overGrpc(endpoint: Endpoint, model: ModelChoice): Promise<Signatu
   });
   const channel = await openOrThrow('grpc', endpoint);
   try {
-    const answer = await ask(channel, {
+    const question = {
       path: '/tensorflow.serving.PredictionService/GetModelMetadata',
       contentType: 'application/grpc',
       body: toBinary(GetModelMetadataRequestSchema, request),
       answer: null,
-    });
+    };
+    const answer = await ask(channel, question, answerTimeoutMs);
     const { metadata } = fromBinary(GetModelMetadataResponseSchema, answer);
     const any = metadata.signature_def;
     const map = any === undefined ? undefined : anyUnpack(any, SignatureDefMapSchema);
@@ -84,10 +85,20 @@ export async function openOrThrow(protocol: ApiProtocol, endpoint: Endpoint): Pr
   }
 }
 
-/** Asks once. @throws StatusError what the server answered, its code where gRPC gives one. */
-export function ask(channel: Channel, request: PreparedRequest): Promise<Buffer> {
+/**
+ * Asks once.
+ *
+ * @throws StatusError what the server answered, its code where gRPC gives one; UNAVAILABLE where it
+ *   does not within this time
+ */
+export function ask(channel: Channel, request: PreparedRequest, withinMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(unavailable(`The server does not answer within ${withinMs / 1000} s`)),
+      withinMs,
+    );
     channel.ask(request, (failure, answer) => {
+      clearTimeout(timer);
       if (failure === null) resolve(answer!);
       else reject(statusOf(failure));
     });

@@ -3,7 +3,7 @@ import { unavailable } from '../status/index.ts';
 import { authority } from './connect.ts';
 
 /** Answers to single questions come within this time, or not. */
-const timeoutMs = 10_000;
+export const answerTimeoutMs = 10_000;
 
 /** A host and its port. */
 export interface HostPort {
@@ -17,9 +17,9 @@ export function httpGet(
   path: string,
 ): Promise<{ readonly status: number; readonly body: Buffer }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: Buffer }>();
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(answerTimeoutMs);
   const fail = (error: Error): void => {
-    const reason = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : error.message;
+    const reason = signal.aborted ? `no answer within ${answerTimeoutMs / 1000} s` : error.message;
     reject(unavailable(`${authority({ host, port })}: ${reason}`));
   };
   const request = get({ host, port, path, agent: false, signal }, (response) => {

@@ -84,6 +84,13 @@ describe('runLoadTest', () => {
     });
   });
 
+  it('does not wait for ever for its first answer', async () => {
+    server.removeAllListeners('request');
+    await assert.rejects(runLoadTest({ ...options, patienceMs: 5 }), {
+      message: 'The server does not answer within 0.005 s',
+    });
+  });
+
   it('counts errors of a step, and goes on', async () => {
     const onStep = () => {
       status = 503;

@@ -96,10 +96,15 @@ export async function runLoadTest(
   };
 }
 
-async function tryFirst({ endpoint, protocol, requests }: LoadTestOptions): Promise<void> {
+async function tryFirst({
+  endpoint,
+  protocol,
+  requests,
+  patienceMs,
+}: LoadTestOptions): Promise<void> {
   const channel = await openOrThrow(protocol, endpoint);
   try {
-    await ask(channel, requests.requests[0]!);
+    await ask(channel, requests.requests[0]!, patienceMs);
   } finally {
     channel.close();
   }
