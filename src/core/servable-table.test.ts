@@ -166,6 +166,33 @@ describe('ServableTable', () => {
     await settled;
   });
 
+  test('a thread that answers nobody any more is waited for only before a version is freed', async () => {
+    const { table, list } = tableAndReader();
+    const row = table.openRow(() => () => {});
+    table.counts.acknowledge(row, table.generation);
+    list('m', 1n);
+    table.silenceRow(row);
+    await table.settled();
+    let isFreed = false;
+    const freed = table.withdraw({ name: 'm', version: 1n }).then(() => {
+      isFreed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isFreed, false);
+    table.closeRow(row);
+    await freed;
+    // Whoever has the row next is waited for.
+    const next = table.openRow(() => () => {});
+    assert.equal(next, row);
+    table.counts.acknowledge(next, table.generation - 1);
+    let isSettled = false;
+    void table.settled().then(() => {
+      isSettled = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isSettled, false);
+  });
+
   test('a version is freed only when every thread has forgotten it, the last handle gone', async () => {
     const { table, reader, list } = tableAndReader();
     const forgotten = Promise.withResolvers<void>();

@@ -42,6 +42,8 @@ export interface ServableTableOptions {
 interface OpenRow<T> {
   readonly told: TableListener<T>;
   readonly forget: ForgetListener;
+  /** Whether its thread answers nobody any more. */
+  isSilent: boolean;
 }
 
 /**
@@ -97,13 +99,22 @@ export class ServableTable<T> {
     const row = this.#rows.indexOf(null);
     if (row < 0) throw resourceExhausted('No more threads can look servables up');
     const told = listener(row);
-    this.#rows[row] = { told, forget };
+    this.#rows[row] = { told, forget, isSilent: false };
     told({
       generation: this.#generation,
       servables: new Map([...this.#entries].map(([name, all]) => [name, [...all.values()]])),
       ...(this.#labels !== null && { labels: this.#labels }),
     });
     return row;
+  }
+
+  /**
+   * The thread of this row answers nobody any more, though it has not ended: {@link settled} does not wait
+   * for it. What it holds is held until its row is closed.
+   */
+  silenceRow(row: number): void {
+    const open = this.#rows[row];
+    if (open) open.isSilent = true;
   }
 
   /** Closes the row of a thread that has ended and whose runs have ended: its handles are given up. */
@@ -156,11 +167,11 @@ export class ServableTable<T> {
   }
 
   /**
-   * Resolves when every thread looks servables up in the present table or a later one: at once where
-   * they do already.
+   * Resolves when every thread that answers looks servables up in the present table or a later one: at
+   * once where they do already.
    */
   async settled(): Promise<void> {
-    await this.#acknowledged(this.#generation);
+    await this.#acknowledged(this.#generation, ({ isSilent }) => !isSilent);
   }
 
   /**
@@ -171,15 +182,16 @@ export class ServableTable<T> {
     const entry = this.#entries.get(id.name)?.get(id.version);
     if (entry === undefined) return;
     this.edit({ delist: [id] });
-    await this.#acknowledged(this.#generation);
+    await this.#acknowledged(this.#generation, () => true);
     await this.counts.drained(entry.slot);
     await Promise.all(this.#rows.map((row) => row?.forget(id)));
     this.giveBackSlot(entry.slot);
   }
-  async #acknowledged(generation: number): Promise<void> {
+
+  async #acknowledged(generation: number, by: (row: OpenRow<T>) => boolean): Promise<void> {
     await Promise.all(
       this.#rows.map((open, row) =>
-        open === null ? null : this.counts.acknowledged(row, generation),
+        open !== null && by(open) ? this.counts.acknowledged(row, generation) : null,
       ),
     );
   }

@@ -268,6 +268,7 @@ export class DataThread {
     this.#fault ??= hangs(silentMs, calls);
     this.#lost();
     this.cutOff();
+    this.#environment?.table.silenceRow(this.#row);
   }
 
   /** Gives the thread up, whatever it is doing, and ends it. */
