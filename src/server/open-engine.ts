@@ -32,8 +32,17 @@ export async function openEngine(
     runThreads: options.engineThreads,
     maxQueuedRuns: options.maxQueuedRuns,
     maxThreads: rowsOf(options),
+    gpuSettings: gpuSettingsOf(options),
     logger,
   });
+}
+
+/** The flags for GPUs that are on. */
+function gpuSettingsOf(options: ServerOptions): string[] {
+  return [
+    ...(options.perProcessGpuMemoryFraction > 0 ? ['--per_process_gpu_memory_fraction'] : []),
+    ...(options.xlaGpuCompilationEnabled ? ['--xla_gpu_compilation_enabled'] : []),
+  ];
 }
 
 const phases = { download: 'Downloading', verify: 'Checking', unpack: 'Unpacking' } as const;

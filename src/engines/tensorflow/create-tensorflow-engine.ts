@@ -2,6 +2,7 @@ import type { Logger } from '../../telemetry/index.ts';
 import { type Clock, systemClock } from '../../util/index.ts';
 import type { Engine, SharedEngine } from '../engine.ts';
 import { callAsync, callHere, libc } from '../ffi/index.ts';
+import { warnWithoutGpu } from './device-types.ts';
 import { engineName, openCore } from './engine-core.ts';
 import type { OpLibrary } from './install/op-libraries.ts';
 import { loadOpLibraries } from './load-op-libraries.ts';
@@ -32,6 +33,8 @@ export interface TensorFlowEngineOptions {
   readonly maxQueuedRuns: number;
   /** Threads that may run its models, this one included: {@link createTensorFlowDataEngine}. Default 1. */
   readonly maxThreads?: number;
+  /** Settings that were given and are for GPUs, by name: a warning for each where there is none. */
+  readonly gpuSettings?: readonly string[];
   readonly logger: Logger;
   /** The system's where left out. */
   readonly clock?: Clock;
@@ -72,7 +75,8 @@ export async function createTensorFlowEngine(options: TensorFlowEngineOptions): 
     sessionConfig,
   );
   try {
-    await startSharedPools(api, core.sessionOptions, logger);
+    const deviceTypes = await startSharedPools(api, core.sessionOptions, logger);
+    warnWithoutGpu(deviceTypes, options.gpuSettings ?? [], logger);
     const native: TensorFlowShare = {
       libraryPaths,
       sessionConfig,

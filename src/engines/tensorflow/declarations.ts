@@ -36,6 +36,13 @@ export interface TensorFlowApi {
     [graph: Address, options: Address, status: Address],
     Address
   >;
+  readonly TF_SessionListDevices: NativeFunction<[session: Address, status: Address], Address>;
+  readonly TF_DeviceListCount: NativeFunction<[list: Address], number>;
+  readonly TF_DeviceListType: NativeFunction<
+    [list: Address, index: number, status: Address],
+    string
+  >;
+  readonly TF_DeleteDeviceList: NativeFunction<[list: Address], void>;
   readonly TF_LoadSessionFromSavedModel: NativeFunction<
     [
       sessionOptions: Address,
@@ -109,6 +116,10 @@ export function bindTensorFlow(library: NativeLibrary): TensorFlowApi {
     TF_OperationNumOutputs: library.func('TF_OperationNumOutputs', 'int', [pointer]),
 
     TF_NewSession: library.func('TF_NewSession', pointer, [pointer, pointer, pointer]),
+    TF_SessionListDevices: library.func('TF_SessionListDevices', pointer, [pointer, pointer]),
+    TF_DeviceListCount: library.func('TF_DeviceListCount', 'int', [pointer]),
+    TF_DeviceListType: library.func('TF_DeviceListType', 'str', [pointer, 'int', pointer]),
+    TF_DeleteDeviceList: library.func('TF_DeleteDeviceList', 'void', [pointer]),
     TF_LoadSessionFromSavedModel: library.func('TF_LoadSessionFromSavedModel', pointer, [
       pointer,
       pointer,

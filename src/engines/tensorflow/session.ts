@@ -3,9 +3,10 @@ import type { Logger } from '../../telemetry/index.ts';
 import type { ModelSource } from '../engine.ts';
 import { type Address, type CallNative, callAsync, Handle, libc } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
+import { deviceTypesOf } from './device-types.ts';
 import type { EngineCore } from './engine-core.ts';
 import { newSessionOptions } from './session-options.ts';
-import { errorOf, newStatus } from './status.ts';
+import { errorOf, newStatus, throwIfError } from './status.ts';
 import { withPackageOfOp } from './unknown-op.ts';
 
 /** A session as it goes from thread to thread. */
@@ -117,13 +118,14 @@ export class Session {
  * ever: so this comes before any load on a thread of lower priority. Takes about 15 ms the first
  * time, under one later, off the event loop.
  *
+ * @returns the types of the devices that sessions run ops on.
  * @throws StatusError what TensorFlow finds wrong with the configuration.
  */
 export async function startSharedPools(
   api: TensorFlowApi,
   sessionOptions: Address,
   logger: Logger,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const graph = new Handle('TF_Graph', api.TF_NewGraph(), deletedElsewhere);
   const status = newStatus(api);
   try {
@@ -133,9 +135,12 @@ export async function startSharedPools(
       sessionOptions,
       status.address,
     );
-    const error = errorOf(api, status.address);
-    if (error === null) await deleteSession(api, callAsync, session, graph.take(), logger);
-    else throw error;
+    throwIfError(api, status.address);
+    try {
+      return deviceTypesOf(api, session);
+    } finally {
+      await deleteSession(api, callAsync, session, graph.take(), logger);
+    }
   } finally {
     if (graph.isOpen) api.TF_DeleteGraph(graph.take());
     status.close();

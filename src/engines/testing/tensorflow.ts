@@ -29,6 +29,7 @@ export async function openTestEngine(
     readonly maxThreads?: number;
     readonly sessionConfig?: Uint8Array;
     readonly opLibraries?: readonly OpLibrary[];
+    readonly gpuSettings?: readonly string[];
     readonly logger?: MemoryLogger;
     readonly clock?: Clock;
   } = {},
