@@ -21,7 +21,12 @@ export type { MultiInferenceCall, TaskAnswer } from './multi-inference.ts';
 export { multiInference } from './multi-inference.ts';
 export type { InferenceTask, MultiInferenceRequest } from './multi-inference-request.ts';
 export { decodeMultiInferenceRequest } from './multi-inference-request.ts';
-export { bindNamedInputs, bindOutputFilter, selectPredictSignature } from './named-inputs.ts';
+export {
+  bindNamedInputs,
+  bindOutputFilter,
+  checkPredictMethodName,
+  selectPredictSignature,
+} from './named-inputs.ts';
 export type { BoundInputs, PredictCall, PredictResult } from './predict.ts';
 export { predict } from './predict.ts';
 export type { PredictRequest } from './predict-request.ts';

@@ -28,13 +28,17 @@ export function selectPredictSignature(
   if (signature === undefined) {
     throw failedPrecondition(`Serving signature key "${key}" not found.`);
   }
-  if (checkMethodName && !predictMethodNames.includes(signature.methodName)) {
-    throw internal(
-      'Expected prediction signature method_name to be one of ' +
-        `{${predictMethodNames.join(', ')}}. Was: ${signature.methodName}`,
-    );
-  }
+  if (checkMethodName) checkPredictMethodName(signature);
   return signature;
+}
+
+/** @throws StatusError INTERNAL for a method name that Predict cannot serve (spec 6.4, step 3). */
+export function checkPredictMethodName({ methodName }: SignatureSpec): void {
+  if (predictMethodNames.includes(methodName)) return;
+  throw internal(
+    'Expected prediction signature method_name to be one of ' +
+      `{${predictMethodNames.join(', ')}}. Was: ${methodName}`,
+  );
 }
 
 /**

@@ -288,7 +288,7 @@ test('CORS headers come with the flag, preflight without', async () => {
   });
 });
 
-test('the method name is checked where the flag says so', async () => {
+test('the method name is checked where the flag says so, after the inputs', async () => {
   const odd = signatureSpec({ ...signature, methodName: 'other' });
   const model = new FakeModel(odd);
   const context = { lookup: new FakeLookup('m', model), checkShapes: true };
@@ -296,6 +296,9 @@ test('the method name is checked where the flag says so', async () => {
   const reply = await send('POST', '/v1/models/m:predict', '{"inputs":[1]}');
   assert.equal(reply.status, 500);
   assert.match(error(reply), /^Expected prediction signature method_name to be one of/);
+  const noInputs = await send('POST', '/v1/models/m:predict', '{}');
+  assert.equal(error(noInputs), "Missing 'inputs' or 'instances' key");
+  assert.equal(model.runs.length, 0);
 });
 
 test('a body that nests deeper than it may is refused', async () => {

@@ -1,4 +1,9 @@
-import { bindOutputFilter, predictLogged, selectPredictSignature } from '../../inference/index.ts';
+import {
+  type BoundInputs,
+  bindOutputFilter,
+  checkPredictMethodName,
+  predictLogged,
+} from '../../inference/index.ts';
 import { joinBytes, pace } from '../../util/index.ts';
 import {
   binaryPredictReply,
@@ -25,7 +30,7 @@ import type { RouteModel } from './route.ts';
 
 /**
  * Answers `:predict` (spec 5.5 to 5.7). What is wrong is found in the order of the original: the
- * syntax of the whole body, the model, the signature, the tensors.
+ * syntax of the whole body, the model, the signature, the tensors, the method name.
  *
  * @throws (or rejects with) StatusError
  */
@@ -70,20 +75,21 @@ function answer(
     deadline,
     signal,
     reserve,
-    selectSignature: (signatures) => {
-      const signature = selectSignature(signatures, document);
-      if (checkMethodName) selectPredictSignature(signatures, signature.key, true);
-      return signature;
-    },
+    selectSignature: (signatures) => selectSignature(signatures, document),
     bind: (signature, allocator) => {
       const metered = { allocate: allocator.allocate.bind(allocator), reserve };
-      if (form === null) return pace(readInputs(document, signature, metered), signal);
-      const fetches = bindOutputFilter(signature, outputFilterOf(request));
-      checkReply(form, signature, fetches);
+      let fetches: BoundInputs['fetches'] = null;
+      if (form !== null) {
+        fetches = bindOutputFilter(signature, outputFilterOf(request));
+        checkReply(form, signature, fetches);
+      }
       const bound = pace(readInputs(document, signature, metered), signal);
-      return bound instanceof Promise
-        ? bound.then(({ feeds }) => ({ feeds, fetches }))
-        : { feeds: bound.feeds, fetches };
+      if (form === null && !checkMethodName) return bound;
+      const complete = ({ feeds }: BoundInputs): BoundInputs => {
+        if (checkMethodName) checkPredictMethodName(signature);
+        return { feeds, fetches };
+      };
+      return bound instanceof Promise ? bound.then(complete) : complete(bound);
     },
     encode: (result) => {
       if (form !== null) return writeReply(form, result, signal);
