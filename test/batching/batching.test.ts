@@ -268,8 +268,8 @@ test('a data thread that dies takes nothing from the requests of another', async
     () => assert.fail('it was answered'),
     () => null,
   );
-  // It waits as soon as there is no room for as many rows more.
-  const waits = async () => (await living.post(model, { instances: [1, 2] })).status === 503;
+  // A full batch is run at once, unless something waits already: then there is no room for it.
+  const waits = async () => (await living.post(model, { instances: [1, 2, 3] })).status === 503;
   while (!(await waits()));
   injectFault(0, 'exit');
   await lost;
