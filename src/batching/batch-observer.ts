@@ -6,6 +6,8 @@ export interface BatchObserver {
   inputTaken(rows: number): void;
   /** A batch of so many rows is run, padded to `paddedRows`. */
   batchRun(rows: number, paddedRows: number): void;
+  /** An adaptive queue was to run so many rows at most, in one of so many batches at once. */
+  adapted(rows: number, runs: number): void;
   /** A task was refused since its queue was full. */
   queueFull(): void;
 }

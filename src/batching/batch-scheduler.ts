@@ -51,6 +51,11 @@ export class BatchScheduler {
     this.#defer = defer;
   }
 
+  /** Batches that may run at once. */
+  get places(): number {
+    return this.#places;
+  }
+
   /** Batches that run. */
   get running(): number {
     return this.#running;

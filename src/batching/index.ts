@@ -1,3 +1,5 @@
+export { AdaptiveQueue } from './adaptive/adaptive-queue.ts';
+export { shapeKind } from './adaptive/shape-kind.ts';
 export type { BatchObserver } from './batch-observer.ts';
 export { BatchQueue } from './batch-queue.ts';
 export { allowedSize, outputFault, rowsOfInputs } from './batch-rows.ts';

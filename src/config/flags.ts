@@ -122,7 +122,7 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       'int32',
       0,
       sets('modelConfigFilePollWaitSeconds'),
-      'Seconds between readings of --model_config_file; 0 or less: read once',
+      'Seconds between readings of --model_config_file and of batching parameters; 0 or less: read once',
       { fractions: true },
     ],
     [
@@ -410,6 +410,25 @@ export const flags: readonly FlagSpec[] = Object.freeze([
       false,
       sets('enablePerModelBatchingParameters'),
       'Take the parameters from batching_params.pbtxt in the version folder; needs --enable_batching',
+    ],
+  ),
+  ...ofServal(
+    'Batching',
+    [
+      'batching',
+      'string',
+      'parameters',
+      sets('batching'),
+      'auto: gather batches by what is learned of each model, without any waiting time to be set; parameters: as --enable_batching says',
+      { choices: ['parameters', 'auto'] },
+    ],
+    [
+      'target_p99_ms',
+      'int32',
+      0,
+      sets('targetP99Ms'),
+      'With --batching=auto: refuse requests that are expected to take longer than this, and keep batches well below it; 0: no limit',
+      { range: [0, maxInt32] },
     ],
   ),
   ...ofTfs(

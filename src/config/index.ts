@@ -4,6 +4,7 @@ export { compileModelConfigs } from './files/compile-model-configs.ts';
 export { checkTransition } from './files/config-transition.ts';
 export type { ModelConfig, VersionPolicy } from './files/model-config.ts';
 export type { PlatformBatching } from './files/read-batching.ts';
+export { defaultBatching } from './files/read-batching.ts';
 export type { ModelListOptions } from './files/read-model-server-config.ts';
 export { readModelServerConfig } from './files/read-model-server-config.ts';
 export { readMetricsPath } from './files/read-monitoring-config.ts';

@@ -122,6 +122,10 @@ export interface ServerOptions {
   readonly batchingParametersFile: string;
   /** Take those of each version from `batching_params.pbtxt` in its folder; without one it is not batched. */
   readonly enablePerModelBatchingParameters: boolean;
+  /** `auto`: batches are gathered by what is learned of a model; `parameters`: as `enableBatching` says. */
+  readonly batching: 'parameters' | 'auto';
+  /** What a request should take at most where batching is `auto`, in ms; 0: no matter. */
+  readonly targetP99Ms: number;
   /** Refuse inputs that the declared shapes exclude, and serve empty batches. Default true. */
   readonly checkTensorShapes: boolean;
   /**

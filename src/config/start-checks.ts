@@ -43,10 +43,11 @@ export function checkStart(options: StartChecks): void {
  */
 export function checkBatchingFlags(options: {
   readonly enableBatching: boolean;
+  readonly batching: string;
   readonly batchingParametersFile: string;
   readonly platformConfigFile: string;
 }): void {
-  if (options.platformConfigFile !== '') return;
+  if (options.platformConfigFile !== '' || options.batching === 'auto') return;
   if (options.batchingParametersFile !== '' && !options.enableBatching) {
     throw invalidArgument(
       'server_options.batching_parameters_file is set without setting server_options.enable_batching to true.',

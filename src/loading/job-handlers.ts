@@ -82,6 +82,7 @@ function batched(model: LoadedModel, options: BatchingOptions, cells: ThreadMetr
     dequeued: (microseconds) => metrics.dequeued(microseconds),
     inputTaken: (rows) => metrics.inputTaken(rows),
     batchRun: (rows, paddedRows) => metrics.batchRun(rows, paddedRows),
+    adapted() {},
     queueFull() {},
   });
 }

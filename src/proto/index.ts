@@ -205,6 +205,7 @@ export {
   ModelConfigSchema,
   ModelOptions_AspiredVersionPolicy,
   ModelOptions_AspiredVersionPolicySchema,
+  ModelOptions_Batching,
   ModelOptionsSchema,
   ModelServerConfigSchema,
   ModelService,

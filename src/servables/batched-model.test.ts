@@ -53,6 +53,7 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
       dequeued: () => void counts.dequeued++,
       inputTaken: (rows) => void (counts.inputs += rows),
       batchRun: (rows, padded) => void sizes.push([rows, padded]),
+      adapted() {},
       queueFull: () => void counts.full++,
     },
   });
@@ -458,17 +459,49 @@ test('closing waits for what is under way, and refuses what comes later', async 
   scheduler.close();
 });
 
-test('of many requests with tags each gets its own answer, or its own error', async () => {
+test('retuned, it runs what waits, and batches what comes as it was told', async () => {
+  const { model, inner, sizes, scheduler } = setUp({ batchTimeoutMs: 1000, maxBatchSize: 4 });
+  inner.answer = copies;
+  const before = { ...defaults, batchTimeoutMs: 1000, maxBatchSize: 4, maxExecutionBatchSize: 4 };
+  assert.equal(model.retune({ ...before }), false);
+  const waits = new Client(model, feedsOf(1, 1));
+  assert.throws(() => new Client(model, feedsOf(2, 5)), { code: Code.INVALID_ARGUMENT });
+  assert.equal(model.retune({ ...before, maxBatchSize: 8, maxExecutionBatchSize: 8 }), true);
+  await waits.isAnswered();
+  const full = [new Client(model, feedsOf(3, 5)), new Client(model, feedsOf(4, 3))];
+  for (const client of full) await client.isAnswered();
+  // Adaptive batches wait for nothing, and larger requests are run alone.
+  model.retune({ ...before, adaptive: { targetMs: Number.POSITIVE_INFINITY } });
+  const large = [new Client(model, feedsOf(5, 6)), new Client(model, feedsOf(6, 1))];
+  for (const client of large) await client.isAnswered();
+  assert.deepEqual(sizes, [
+    [1, 1],
+    [8, 8],
+    [6, 6],
+    [1, 1],
+  ]);
+  scheduler.close();
+});
+
+const tagged: BatchingOptions = {
+  ...defaults,
+  ...{ maxBatchSize: 40, maxExecutionBatchSize: 16, enableLargeBatchSplitting: true },
+  ...{ allowedBatchSizes: [2, 4, 16, 40], maxEnqueuedBatches: 14 },
+};
+
+for (const adaptive of [null, { targetMs: Number.POSITIVE_INFINITY }]) {
+  const kind = adaptive === null ? '' : ', batched adaptively';
+  test(`of many requests with tags each gets its own answer, or its own error${kind}`, async () => {
+    await sendTagged({ ...tagged, adaptive });
+  });
+}
+
+/** Requests of mixed sizes and shapes, of which some are wrong and some are given up; parameters change meanwhile. */
+async function sendTagged(tunedTo: BatchingOptions): Promise<void> {
   const total = exhaustive ? 1_000_000 : 20_000;
   const pick = randomFrom(5);
   const whole = (below: number) => Math.floor(pick() * below);
-  const { model, inner, counts } = setUp(
-    {
-      ...{ maxBatchSize: 40, maxExecutionBatchSize: 16, enableLargeBatchSplitting: true },
-      ...{ allowedBatchSizes: [2, 4, 16, 40], maxEnqueuedBatches: 14 },
-    },
-    3,
-  );
+  const { model, inner, counts } = setUp(tunedTo, 3);
   const isPoison = (tag: number) => tag % 97 === 13;
   inner.answer = async (run) => {
     const data = (run.feeds[0] as NumericTensor).data as Int32Array;
@@ -514,6 +547,7 @@ test('of many requests with tags each gets its own answer, or its own error', as
     while (next < total) {
       await request(next++);
       if (next % 1000 > 0) continue;
+      model.retune({ ...tunedTo, maxEnqueuedBatches: 14 + ((next / 1000) % 2) });
       // What is over is kept no longer.
       inner.runs.length = 0;
       assert.ok(inner.scopes.every(({ closes }) => closes <= 1));
@@ -532,4 +566,4 @@ test('of many requests with tags each gets its own answer, or its own error', as
     inner.scopes.every(({ closes }) => closes === 1),
     'no memory is left',
   );
-});
+}

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
+  AdaptiveQueue,
   type BatchObserver,
   BatchQueue,
   type BatchScheduler,
+  type Piece,
   rowsOfInputs,
+  shapeKind,
 } from '../batching/index.ts';
 import type { BatchingOptions } from '../config/index.ts';
 import type {
@@ -30,7 +34,7 @@ export interface BatchedModelOptions {
   readonly closed: () => void;
 }
 
-type RunQueue = BatchQueue<BatchedRun>;
+type RunQueue = BatchQueue<BatchedRun> | AdaptiveQueue<BatchedRun>;
 
 /** Clients choose what is fetched; the choices that are used again and again are few. */
 const mostQueues = 256;
@@ -44,10 +48,11 @@ const mostQueues = 256;
  */
 export class BatchedModel implements LoadedModel {
   readonly #given: BatchedModelOptions;
+  #options: BatchingOptions;
   /** By the names of their tensors. */
   #queues = new Map<string, RunQueue>();
   /** All outputs of a signature are nearly always what is fetched. */
-  readonly #queueOfAll = new WeakMap<SignatureSpec, RunQueue>();
+  #queueOfAll = new WeakMap<SignatureSpec, RunQueue>();
   /** Requests and batches that are not over. */
   #underWay = 0;
   #closing: Promise<void> | null = null;
@@ -55,6 +60,7 @@ export class BatchedModel implements LoadedModel {
 
   constructor(given: BatchedModelOptions) {
     this.#given = given;
+    this.#options = given.options;
   }
 
   get signatures(): ReadonlyMap<string, SignatureSpec> {
@@ -109,6 +115,20 @@ export class BatchedModel implements LoadedModel {
 
   lend(): SharedModel {
     return { ...this.#given.model.lend(), batched: this.#given.number };
+  }
+
+  /**
+   * From now on requests are batched like this. Those that wait are run as they are, and wait for no more.
+   *
+   * @returns whether anything changes
+   */
+  retune(options: BatchingOptions): boolean {
+    if (isDeepStrictEqual(options, this.#options)) return false;
+    this.#options = options;
+    for (const queue of this.#queues.values()) queue.flush();
+    this.#queues = new Map();
+    this.#queueOfAll = new WeakMap();
+    return true;
   }
 
   /** Runs what waits, and closes the model. */
@@ -167,13 +187,27 @@ export class BatchedModel implements LoadedModel {
   }
 
   #newQueue(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
-    const { model, scheduler, options, observer } = this.#given;
+    const { model, scheduler, observer } = this.#given;
+    const options = this.#options;
     const now = () => scheduler.now();
     const runner = new BatchRunner({ model, signature, fetches, options, observer, now });
-    return new BatchQueue<BatchedRun>(scheduler, options, async (pieces) => {
+    const run = async (pieces: readonly Piece<BatchedRun>[]) => {
       this.#begun();
       await runner.run(pieces);
       this.#ended();
+    };
+    const { adaptive = null } = options;
+    if (adaptive === null) return new BatchQueue<BatchedRun>(scheduler, options, run);
+    const { maxExecutionBatchSize, maxEnqueuedBatches, padVariableLengthInputs } = options;
+    return new AdaptiveQueue<BatchedRun>({
+      ...{ scheduler, mostRuns: scheduler.places, run },
+      options: {
+        mostRows: maxExecutionBatchSize,
+        mostWaitingRows: maxExecutionBatchSize * maxEnqueuedBatches,
+        targetMs: adaptive.targetMs,
+      },
+      kindOf: ({ inputs }) => shapeKind(inputs, padVariableLengthInputs),
+      decided: (rows, runs) => observer.adapted(rows, runs),
     });
   }
 

@@ -4,15 +4,30 @@ import type { LoadedModel } from '../engines/index.ts';
 import { type Clock, systemClock } from '../util/index.ts';
 import { BatchedModel } from './batched-model.ts';
 
-/** Lets the runs of a model be made in batches; what is returned closes it. */
-export type BatchModel = (model: LoadedModel, options: BatchingOptions) => LoadedModel;
+/**
+ * Lets the runs of a model be made in batches; what is returned closes it.
+ *
+ * @param reread what the options are now; null: they stay as they are. Default: they never change
+ */
+export type BatchModel = (
+  model: LoadedModel,
+  options: BatchingOptions,
+  reread?: Reread,
+) => LoadedModel;
+
+type Reread = () => Promise<BatchingOptions | null>;
+
+interface Entry {
+  readonly model: BatchedModel;
+  readonly reread: Reread;
+}
 
 /** The models of a thread whose runs are made in batches, also for other threads: those know them by numbers. */
 export class Batcher {
   readonly #clock: Clock;
   readonly #observer: BatchObserver;
   readonly #schedulers: BatchScheduler[] = [];
-  readonly #models = new Map<number, LoadedModel>();
+  readonly #models = new Map<number, Entry>();
   #lastNumber = 0;
 
   /** @param clock by which deadlines are meant */
@@ -26,18 +41,36 @@ export class Batcher {
     const scheduler = new BatchScheduler({ places, clock: this.#clock });
     const observer = this.#observer;
     this.#schedulers.push(scheduler);
-    return (model, options) => {
+    return (model, options, reread = async () => null) => {
       const number = ++this.#lastNumber;
       const closed = () => void this.#models.delete(number);
       const batched = new BatchedModel({ model, scheduler, options, observer, number, closed });
-      this.#models.set(number, batched);
+      this.#models.set(number, { model: batched, reread });
       return batched;
     };
   }
 
   /** The model that was lent under this number, until it is closed. */
   get(number: number): LoadedModel | undefined {
-    return this.#models.get(number);
+    return this.#models.get(number)?.model;
+  }
+
+  /**
+   * Reads the options of all models anew. One whose options are wrong keeps those that it has.
+   *
+   * @param failed is told what is wrong. @returns how many models are batched otherwise from now on
+   */
+  async retune(failed: (error: unknown) => void): Promise<number> {
+    let changed = 0;
+    for (const { model, reread } of [...this.#models.values()]) {
+      try {
+        const options = await reread();
+        if (options !== null && model.retune(options)) changed++;
+      } catch (error) {
+        failed(error);
+      }
+    }
+    return changed;
   }
 
   /** From now on no batch waits for more requests: the server is about to end. */

@@ -1,15 +1,25 @@
-import type { Platform } from '../config/index.ts';
+import {
+  type BatchingOptions,
+  defaultBatching,
+  type ModelConfig,
+  type Platform,
+  type ServerOptions,
+} from '../config/index.ts';
 import type { LoadedModel } from '../engines/index.ts';
 import type { Refusals } from '../protocol/index.ts';
 import { Batcher, type BatchModel } from '../servables/index.ts';
-import { BatchingMetrics, type ThreadMetrics } from '../telemetry/index.ts';
+import { StatusError } from '../status/index.ts';
+import { BatchingMetrics, type Logger, type ThreadMetrics } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
 
 export interface BatchingSettings {
+  /** `engineThreads` run at once: a batch that would wait there had better wait for more requests. */
+  readonly options: Pick<ServerOptions, 'batching' | 'targetP99Ms' | 'engineThreads'>;
   readonly platforms: readonly Platform[];
-  /** Runs that the engine makes at once: a batch that would wait there had better wait for more requests. */
-  readonly engineThreads: number;
+  /** What is configured of a model now. */
+  readonly modelConfig: (name: string) => ModelConfig | undefined;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Of this thread. */
   readonly cells: ThreadMetrics;
   readonly refusals: Refusals;
@@ -20,46 +30,96 @@ export interface BatchingSettings {
  * data threads are brought there.
  */
 export class Batching {
-  /** Null: no platform's requests are batched. */
-  readonly #batcher: Batcher | null;
+  readonly #settings: BatchingSettings;
+  readonly #batcher: Batcher;
   readonly #pools = new Map<string, BatchModel>();
+  #platforms: readonly Platform[];
+  #metrics: BatchingMetrics | null = null;
+  #lastProblem = '';
 
-  constructor({ platforms, engineThreads, clock, cells, refusals }: BatchingSettings) {
-    const batched = platforms.flatMap(({ name, batching }) =>
-      batching === null ? [] : [{ name, threads: batching.threads }],
-    );
-    this.#batcher = null;
-    if (batched.length === 0) return;
-    const metrics = new BatchingMetrics(cells);
-    const batcher = new Batcher(clock, {
-      dequeued: (microseconds) => metrics.dequeued(microseconds),
-      inputTaken: (rows) => metrics.inputTaken(rows),
-      batchRun: (rows, paddedRows) => metrics.batchRun(rows, paddedRows),
+  constructor(settings: BatchingSettings) {
+    const { platforms, options, clock, refusals } = settings;
+    this.#settings = settings;
+    this.#platforms = platforms;
+    this.#batcher = new Batcher(clock, {
+      dequeued: (microseconds) => this.#counts.dequeued(microseconds),
+      inputTaken: (rows) => this.#counts.inputTaken(rows),
+      batchRun: (rows, paddedRows) => this.#counts.batchRun(rows, paddedRows),
+      adapted: (rows, runs) => this.#counts.adapted(rows, runs),
       queueFull: () => refusals.count('batch_queue_full'),
     });
-    this.#batcher = batcher;
-    for (const { name, threads } of batched) {
-      this.#pools.set(name, batcher.addPool(Math.min(threads, engineThreads)));
+    for (const { name, batching } of platforms) {
+      const { threads = options.engineThreads } = batching ?? {};
+      if (batching !== null) void this.#counts;
+      this.#pools.set(name, this.#batcher.addPool(Math.min(threads, options.engineThreads)));
     }
   }
 
-  /** How models of a platform are batched; null: not at all. */
-  pool(platform: string): BatchModel | null {
-    return this.#pools.get(platform) ?? null;
+  /** How models of a platform are batched. */
+  pool(platform: string): BatchModel {
+    return this.#pools.get(platform)!;
+  }
+
+  /**
+   * How a version is batched, as files and configurations say now; null: not at all.
+   *
+   * @param directory its absolute path. @throws StatusError what is wrong with its parameters
+   */
+  async optionsFor(
+    platformName: string,
+    model: string,
+    directory: string,
+  ): Promise<BatchingOptions | null> {
+    const platform = this.#platforms.find(({ name }) => name === platformName);
+    const parameters = (await platform?.batching?.optionsFor(directory)) ?? null;
+    const { options, modelConfig } = this.#settings;
+    const config = modelConfig(model);
+    if (options.batching !== 'auto' && !config?.isBatchedAdaptively) return parameters;
+    const targetMs = config?.targetP99Ms || options.targetP99Ms || Number.POSITIVE_INFINITY;
+    return { ...(parameters ?? defaultBatching()), adaptive: { targetMs } };
+  }
+
+  /**
+   * Lets what is configured now hold for the versions that are loaded and batched: whether a version is batched
+   * at all is settled as it is loaded. What cannot be read is logged and changes nothing.
+   */
+  async retune(readPlatforms: () => Promise<readonly Platform[]>): Promise<void> {
+    const { logger } = this.#settings;
+    let problem = '';
+    const fail = (error: unknown) => {
+      problem = StatusError.from(error).message;
+      if (problem !== this.#lastProblem) {
+        logger.error(`Batching parameters stay as they were: ${problem}`, { error });
+      }
+    };
+    try {
+      this.#platforms = await readPlatforms();
+      const changed = await this.#batcher.retune(fail);
+      if (changed > 0) logger.info(`Batching parameters changed for ${changed} model versions`);
+    } catch (error) {
+      fail(error);
+    }
+    this.#lastProblem = problem;
   }
 
   /** The model whose runs data threads ask for by this number. */
   model(number: number): LoadedModel | undefined {
-    return this.#batcher?.get(number);
+    return this.#batcher.get(number);
   }
 
   /** From now on no batch waits for more requests: the server is about to end. */
   flush(): void {
-    this.#batcher?.flush();
+    this.#batcher.flush();
   }
 
   /** Once all models are unloaded. */
   close(): void {
-    this.#batcher?.close();
+    this.#batcher.close();
+  }
+
+  /** Made when batches are: a server that makes none has no series of them. */
+  get #counts(): BatchingMetrics {
+    this.#metrics ??= new BatchingMetrics(this.#settings.cells);
+    return this.#metrics;
   }
 }

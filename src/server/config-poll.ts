@@ -10,6 +10,8 @@ export interface ConfigPollOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly models: ModelReload;
+  /** Reads what else files say, where no models are to be read. Must not reject. */
+  readonly readParameters: () => Promise<void>;
   /** Ends the polling. */
   readonly signal: AbortSignal;
 }
@@ -26,7 +28,8 @@ const reminderMs = 30_000;
  * replaced it. A file that cannot be read or applied is logged and changes nothing; models that it
  * adds are not waited for.
  *
- * Does nothing where there is no such file, or `--model_config_file_poll_wait_seconds` is 0 or less.
+ * Without such a file only the parameters of batching are read again, where files have them. Does nothing
+ * where there are none either, or `--model_config_file_poll_wait_seconds` is 0 or less.
  */
 export class ConfigPoll {
   readonly #options: ConfigPollOptions;
@@ -38,8 +41,14 @@ export class ConfigPoll {
   }
 
   start(): void {
-    const { modelConfigFile, modelConfigFilePollWaitSeconds: seconds } = this.#options.options;
-    if (modelConfigFile === '' || seconds <= 0) return;
+    const { options } = this.#options;
+    const seconds = options.modelConfigFilePollWaitSeconds;
+    const isAnyFile =
+      options.modelConfigFile !== '' ||
+      options.batchingParametersFile !== '' ||
+      options.platformConfigFile !== '' ||
+      options.enablePerModelBatchingParameters;
+    if (!isAnyFile || seconds <= 0) return;
     this.#polling = this.#poll(Math.max(seconds * 1000, leastPauseMs));
   }
 
@@ -56,7 +65,11 @@ export class ConfigPoll {
   }
 
   async #read(): Promise<void> {
-    const { options, models, signal } = this.#options;
+    const { options, models, readParameters, signal } = this.#options;
+    if (options.modelConfigFile === '') {
+      await readParameters();
+      return;
+    }
     try {
       const config = await readModelServerConfig(options);
       if (signal.aborted) return;

@@ -458,6 +458,7 @@ describe('Models', () => {
         clock,
         logger,
         models: server,
+        readParameters: async () => {},
         signal: stopping.signal,
       });
       poll.start();
@@ -491,6 +492,7 @@ describe('Models', () => {
           clock,
           logger,
           models: { reload },
+          readParameters: async () => {},
           signal: stopping.signal,
         });
         poll.start();

@@ -33,6 +33,8 @@ export interface ModelsOptions {
   /** Threads that may look models up at once, this one included. */
   readonly maxThreads: number;
   readonly requestLogging: Pick<RequestLogging, 'plan' | 'apply'>;
+  /** Called when another configuration holds. Must not reject. */
+  readonly reloaded?: () => Promise<void>;
   /** Aborted when the server is to stop: ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -53,6 +55,7 @@ export class Models implements ModelReload {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #requestLogging: ModelsOptions['requestLogging'];
+  readonly #reloaded: () => Promise<void>;
   readonly #pipeline: ModelPipeline;
   /** The configuration in force. */
   #config: ModelServerConfig = create(ModelServerConfigSchema);
@@ -69,6 +72,7 @@ export class Models implements ModelReload {
     this.#clock = clock;
     this.#signal = signal;
     this.#requestLogging = given.requestLogging;
+    this.#reloaded = given.reloaded ?? (async () => {});
     this.#pipeline = new ModelPipeline({
       ...{ options, clock, logger },
       table: this.table,
@@ -80,6 +84,11 @@ export class Models implements ModelReload {
   /** How many models are configured. */
   get count(): number {
     return this.#models.length;
+  }
+
+  /** What is configured of a model now. */
+  configOf(name: string): ModelConfig | undefined {
+    return this.#models.find((model) => model.name === name);
   }
 
   /**
@@ -142,6 +151,7 @@ export class Models implements ModelReload {
     this.#signal.throwIfAborted();
     checkTransition(this.#config, config);
     const added = this.#apply(config);
+    await this.#reloaded();
     const failure = loadFailure('model(s)', await this.#waitFor(added, signal));
     await this.settle();
     if (failure !== null) throw failure;

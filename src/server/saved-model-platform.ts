@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Platform, ServerOptions } from '../config/index.ts';
 import type { Engine } from '../engines/index.ts';
 import type { LoadThreads, WarmupJob } from '../loading/index.ts';
-import type { HandedOverModel, SavedModelSource } from '../servables/index.ts';
+import type { BatchModel, HandedOverModel, SavedModelSource } from '../servables/index.ts';
 import { SavedModelLoader } from '../servables/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -34,10 +34,11 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
   return {
     makeLoader: (path, platformName, { name: model, version }) => {
       const platform = named(platformName);
+      const optionsOf = () => given.batching.optionsFor(platform.name, model, path);
       const metadataOf = platform.tellsMetadata ? { model, version } : null;
       const warmup = warmupJob(options, platform);
       const loadModel = async (source: SavedModelSource): Promise<HandedOverModel> => {
-        const batching = (await platform.batching?.optionsFor(source.path)) ?? null;
+        const batching = await optionsOf();
         const loaded = await loadThreads.load({ ...source, warmup, batching, metadataOf });
         await warnOfConfig(source.path, logger);
         if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
@@ -46,7 +47,8 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
       const source = { path, tags: platform.tags, sessionConfig };
       const { transientLoadBytes } = platform;
-      const batch = given.batching.pool(platform.name);
+      const pool = given.batching.pool(platform.name);
+      const batch: BatchModel = (loaded, options) => pool(loaded, options, optionsOf);
       return new SavedModelLoader({ source, engine, loadModel, batch, logger, transientLoadBytes });
     },
     checkComplete: async (path, platformName) => {

@@ -87,6 +87,7 @@ export class ServalServer implements Serval {
       maxInitialLoads: initialLoads,
       maxThreads: rowsOf(options),
       requestLogging: this.#requestLogging,
+      reloaded: () => this.#retune(),
       signal: this.#stopping.signal,
     });
     const { entry = null, maxHeapMb = null } = dataThread ?? {};
@@ -114,6 +115,7 @@ export class ServalServer implements Serval {
     this.#configPoll = new ConfigPoll({
       ...{ options, clock, logger },
       models: this.#models,
+      readParameters: () => this.#retune(),
       signal: this.#stopping.signal,
     });
   }
@@ -247,13 +249,10 @@ export class ServalServer implements Serval {
     this.#checkpoint();
     loadThreads.open(engine.share());
     const { cells, refusals } = this.#metrics;
-    const { engineThreads } = options;
     const batching = new Batching({
-      platforms,
-      engineThreads,
+      ...{ options, platforms, logger, cells, refusals },
+      modelConfig: (name) => this.#models.configOf(name),
       clock: this.#clock,
-      cells,
-      refusals,
     });
     this.#batching = batching;
     await this.#models.load(
@@ -269,6 +268,11 @@ export class ServalServer implements Serval {
     for (const warning of warnings) this.#logger.warn(warning);
     this.#platforms = platforms;
     return new Set(platforms.map(({ name }) => name));
+  }
+
+  /** Lets changed parameters of batching hold. Never rejects. */
+  async #retune(): Promise<void> {
+    await this.#batching?.retune(async () => (await readPlatforms(this.#options)).platforms);
   }
 
   /** @throws StatusError CANCELLED once the server is to stop. */

@@ -1,6 +1,7 @@
 import type { Engine } from '../engines/index.ts';
 import { Refusals } from '../protocol/index.ts';
 import {
+  adaptiveSpecs,
   type DerivedValue,
   MetricRegistry,
   RunMetrics,
@@ -28,6 +29,7 @@ export class ServerMetrics {
   readonly registry = new MetricRegistry([
     ...Object.values(servingSpecs),
     ...Object.values(threadSpecs),
+    ...Object.values(adaptiveSpecs),
   ]);
   /** Of the control thread. */
   readonly serving: ServingMetrics;

@@ -1,4 +1,5 @@
 export type { LogFields, Logger, LogLevel } from './logger.ts';
+export { adaptiveSpecs } from './metrics/adaptive-specs.ts';
 export { BatchingMetrics } from './metrics/batching-metrics.ts';
 export { LoadMetrics } from './metrics/load-metrics.ts';
 export type { DerivedValue, MetricSource } from './metrics/metric-registry.ts';

@@ -23,9 +23,8 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
   const scheduler = new BatchScheduler({
     ...{ places: runs, clock, defer: (work: () => void) => deferred.push(work) },
   });
-  const used = { ...unbounded, ...options };
   const queue = new AdaptiveQueue<Task>({
-    ...{ scheduler, options: () => used, mostRuns: runs },
+    ...{ scheduler, options: { ...unbounded, ...options }, mostRuns: runs },
     kindOf: ({ kind }) => kind,
     run: (pieces) => {
       log.push(pieces.map(({ task }) => task.name).join(' '));
@@ -53,7 +52,7 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
     turn();
     await end(milliseconds);
   };
-  return { clock, scheduler, queue, used, task, turn, end, learn, ends };
+  return { clock, queue, task, turn, end, learn };
 }
 
 const late = `${Code.RESOURCE_EXHAUSTED} Run() timeout exceeded while waiting in batching queue`;
@@ -206,20 +205,6 @@ describe('an adaptive queue', () => {
     assert.deepEqual(await end(100), [`b: ${late}`]);
     queue.add(task('c'));
     assert.deepEqual(turn(), ['c']);
-  });
-
-  test('takes changed options for what is to come, and keeps what waits', async () => {
-    const { queue, used, task, turn, end } = setUp();
-    queue.add(task('a'));
-    turn();
-    for (const name of ['b', 'c', 'd']) queue.add(task(name));
-    Object.assign(used, { mostRows: 2, mostWaitingRows: 3 });
-    assert.throws(
-      () => queue.add(task('e')),
-      isFull('currently 3 rows are enqueued and no more than 3 may be'),
-    );
-    assert.deepEqual(await end(), ['b c']);
-    assert.deepEqual(await end(), ['d']);
   });
 });
 

@@ -70,7 +70,7 @@ interface Place<Task> {
  */
 export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #scheduler: BatchScheduler;
-  readonly #options: () => AdaptiveOptions;
+  readonly #options: AdaptiveOptions;
   readonly #kindOf: (task: Task) => string;
   readonly #run: (pieces: readonly Piece<Task>[]) => Promise<void>;
   readonly #decided: (rows: number, runs: number) => void;
@@ -95,13 +95,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /**
    * @param mostRuns at once, at least 1
    * @param kindOf tasks of equal kinds can be joined, and cost about the same a row
-   * @param options read anew for each task and batch
    * @param run must not reject; it is called with at least one piece
    * @param decided is told of each batch how many rows it was to hold at most, and how many runs to be made at once
    */
   constructor(given: {
     readonly scheduler: BatchScheduler;
-    readonly options: () => AdaptiveOptions;
+    readonly options: AdaptiveOptions;
     readonly mostRuns: number;
     readonly kindOf: (task: Task) => string;
     readonly run: (pieces: readonly Piece<Task>[]) => Promise<void>;
@@ -233,7 +232,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   get #demand(): Demand {
-    const { mostRows, targetMs } = this.#options();
+    const { mostRows, targetMs } = this.#options;
     const mostMs = runPart * Math.min(targetMs, this.#patienceMs);
     return { isSaturated: this.#tuner.isSaturated, mostMs, mostRows };
   }
@@ -273,7 +272,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   #check(task: Task, size: number, costs: Costs, now: number): void {
-    const { mostWaitingRows, targetMs } = this.#options();
+    const { mostWaitingRows, targetMs } = this.#options;
     const rows = this.#waitingRows;
     if (rows + size > mostWaitingRows) {
       throw queueFull(

@@ -26,9 +26,7 @@ const costs: Readonly<Record<string, (rows: number) => number>> = {
 const adaptive = (scheduler: BatchScheduler, run: Run) =>
   new AdaptiveQueue<SimulatedTask>({
     ...{ scheduler, mostRuns: places, run, kindOf: () => '' },
-    options: () => ({
-      ...{ mostRows: 1000, mostWaitingRows: 100_000, targetMs: Number.POSITIVE_INFINITY },
-    }),
+    options: { mostRows: 1000, mostWaitingRows: 100_000, targetMs: Number.POSITIVE_INFINITY },
   });
 
 /** Batches of a fixed size, as TFS makes them; a size of 1 is no batching. */

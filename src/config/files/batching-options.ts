@@ -20,6 +20,16 @@ export interface BatchingOptions {
   readonly enableLargeBatchSplitting: boolean;
   /** Rows of a batch at most. Without splitting the same as `maxBatchSize`. */
   readonly maxExecutionBatchSize: number;
+  /**
+   * Batches are gathered by what is learned of the model, and wait for nothing; absent or null: as the parameters
+   * say. Of these `batchTimeoutMs` and splitting do not count then, and rows are bounded for batches only.
+   */
+  readonly adaptive?: AdaptiveBatching | null;
+}
+
+export interface AdaptiveBatching {
+  /** What a request should take at most, from its coming to its reply, in ms; Infinity: no matter. */
+  readonly targetMs: number;
 }
 
 /**

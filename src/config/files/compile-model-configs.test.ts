@@ -37,6 +37,8 @@ describe('compileModelConfigs', () => {
       platform: 'tensorflow',
       versionPolicy: { kind: 'latest', count: 1 },
       aspiredVersionPolicy: null,
+      isBatchedAdaptively: false,
+      targetP99Ms: 0,
       labels: new Map(),
       loggingConfig: null,
     });
@@ -83,6 +85,18 @@ describe('compileModelConfigs', () => {
       ['serval { aspired_version_policy: RESOURCE_PRESERVING }', 'resource_preserving'],
     ] as const) {
       assert.equal(compile(model('m', fields))[0]!.aspiredVersionPolicy, expected, fields);
+    }
+  });
+
+  it('knows how a model chooses to be batched', () => {
+    for (const [fields, isAuto, target] of [
+      ['', false, 0],
+      ['serval { target_p99_ms: 20 }', false, 20],
+      ['serval { batching: BATCHING_UNSPECIFIED }', false, 0],
+      ['serval { batching: AUTO target_p99_ms: 0.5 }', true, 0.5],
+    ] as const) {
+      const { isBatchedAdaptively, targetP99Ms } = compile(model('m', fields))[0]!;
+      assert.deepEqual([isBatchedAdaptively, targetP99Ms], [isAuto, target], fields);
     }
   });
 
@@ -182,6 +196,16 @@ describe('a config is refused', () => {
       'with a policy that Serval does not have',
       model('m', 'serval { aspired_version_policy: 7 }'),
       'Model m requests unsupported aspired_version_policy 7',
+    ],
+    [
+      'an unknown batching',
+      model('m', 'serval { batching: 7 }'),
+      'Model m requests unsupported batching 7',
+    ],
+    [
+      'a target before now',
+      model('m', 'serval { target_p99_ms: -1 }'),
+      'target_p99_ms of model m must not be negative; was -1',
     ],
   ] as const) {
     it(why, () => assert.equal(problem(models), `INVALID_ARGUMENT: ${text}`));

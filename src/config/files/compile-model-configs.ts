@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  ModelOptions_Batching as BatchingChoice,
   type ModelConfig as ModelConfigMessage,
   type ModelServerConfig,
   ModelType,
@@ -56,6 +57,8 @@ export function compileModelConfigs(
         platform: platforms[index]!,
         versionPolicy: versionPolicy(model.modelVersionPolicy),
         aspiredVersionPolicy: aspiredVersionPolicy(model),
+        isBatchedAdaptively: isBatchedAdaptively(model),
+        targetP99Ms: targetP99Ms(model),
         labels: labels.get(model.name)!,
         loggingConfig: model.loggingConfig ?? null,
       }),
@@ -169,4 +172,17 @@ function aspiredVersionPolicy({
       // Enums are open in proto3: a client of a later version may send any number.
       throw invalidArgument(`Model ${name} requests unsupported aspired_version_policy ${choice}`);
   }
+}
+
+function isBatchedAdaptively({ name, serval }: ModelConfigMessage): boolean {
+  const choice = serval?.batching ?? BatchingChoice.BATCHING_UNSPECIFIED;
+  if (choice === BatchingChoice.BATCHING_UNSPECIFIED) return false;
+  if (choice === BatchingChoice.AUTO) return true;
+  throw invalidArgument(`Model ${name} requests unsupported batching ${choice}`);
+}
+
+function targetP99Ms({ name, serval }: ModelConfigMessage): number {
+  const target = serval?.targetP99Ms ?? 0;
+  if (target >= 0) return target;
+  throw invalidArgument(`target_p99_ms of model ${name} must not be negative; was ${target}`);
 }

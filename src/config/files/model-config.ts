@@ -19,6 +19,10 @@ export interface ModelConfig {
   readonly versionPolicy: VersionPolicy;
   /** `ModelConfig.serval.aspired_version_policy`, Serval's own; null: the server's. */
   readonly aspiredVersionPolicy: AspiredVersionPolicyName | null;
+  /** `ModelConfig.serval.batching`, Serval's own: whether it is AUTO. */
+  readonly isBatchedAdaptively: boolean;
+  /** `ModelConfig.serval.target_p99_ms`; 0: the server's. */
+  readonly targetP99Ms: number;
   /** Versions by label (spec 4.9): int64, and not known to exist. */
   readonly labels: ReadonlyMap<string, bigint>;
   /** What to log of the model's requests (spec 9); null: nothing. */

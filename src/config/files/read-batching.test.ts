@@ -21,6 +21,7 @@ function write(name: string, text: string): string {
 const compile = (text: string) => compileBatching(parseTextProto(BatchingParametersSchema, text));
 const on = {
   enableBatching: true,
+  batching: 'parameters' as const,
   batchingParametersFile: '',
   enablePerModelBatchingParameters: false,
 };
@@ -95,7 +96,9 @@ describe('batching parameters', () => {
 
 describe('readBatching', () => {
   it('is off unless it is asked for, and has a thread for each CPU', async () => {
-    assert.equal(await readBatching({ ...on, enableBatching: false }), null);
+    const off = { ...on, enableBatching: false };
+    assert.equal(await readBatching(off), null);
+    assert.notEqual(await readBatching({ ...off, batching: 'auto' }), null);
     const batching = (await readBatching(on))!;
     assert.equal(batching.threads, availableParallelism());
     assert.equal((await batching.optionsFor('/m/1'))?.maxBatchSize, 1000);

@@ -21,6 +21,10 @@ export interface PlatformBatching {
   optionsFor(directory: string): Promise<BatchingOptions | null>;
 }
 
+/** The parameters where none are given. */
+export const defaultBatching = (): BatchingOptions =>
+  compileBatching(create(BatchingParametersSchema));
+
 /** The file in a version directory that has its parameters. */
 const versionFile = 'batching_params.pbtxt';
 
@@ -32,11 +36,11 @@ const versionFile = 'batching_params.pbtxt';
 export async function readBatching(
   options: Pick<
     ServerOptions,
-    'enableBatching' | 'batchingParametersFile' | 'enablePerModelBatchingParameters'
+    'enableBatching' | 'batching' | 'batchingParametersFile' | 'enablePerModelBatchingParameters'
   >,
 ): Promise<PlatformBatching | null> {
-  const { enableBatching, batchingParametersFile: file } = options;
-  if (!enableBatching) return null;
+  const { enableBatching, batching, batchingParametersFile: file } = options;
+  if (!enableBatching && batching !== 'auto') return null;
   const parameters =
     file === ''
       ? create(BatchingParametersSchema)

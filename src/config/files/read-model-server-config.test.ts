@@ -37,6 +37,8 @@ describe('the models of the options', () => {
         platform: 'tensorflow',
         versionPolicy: { kind: 'latest', count: 1 },
         aspiredVersionPolicy: null,
+        isBatchedAdaptively: false,
+        targetP99Ms: 0,
         labels: new Map(),
         loggingConfig: null,
       },

@@ -52,6 +52,7 @@ export type PlatformOptions = SessionOptions &
     | 'enableModelWarmup'
     | 'numRequestIterationsForWarmup'
     | 'enableBatching'
+    | 'batching'
     | 'batchingParametersFile'
     | 'enablePerModelBatchingParameters'
   >;

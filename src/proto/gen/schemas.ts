@@ -59,6 +59,9 @@ export const ModelOptionsSchema = message<f3.ModelOptions>('serval.ModelOptions'
 export type ModelOptions_AspiredVersionPolicy = f3.ModelOptions_AspiredVersionPolicy;
 export const ModelOptions_AspiredVersionPolicy = enumValues<typeof f3.ModelOptions_AspiredVersionPolicy>('serval.ModelOptions.AspiredVersionPolicy');
 export const ModelOptions_AspiredVersionPolicySchema = enumSchema<f3.ModelOptions_AspiredVersionPolicy>('serval.ModelOptions.AspiredVersionPolicy');
+export type ModelOptions_Batching = f3.ModelOptions_Batching;
+export const ModelOptions_Batching = enumValues<typeof f3.ModelOptions_Batching>('serval.ModelOptions.Batching');
+export const ModelOptions_BatchingSchema = enumSchema<f3.ModelOptions_Batching>('serval.ModelOptions.Batching');
 
 import type * as f4 from './tensorflow/core/example/feature_pb.ts';
 export type BytesList = f4.BytesList;

@@ -1,3 +1,4 @@
+import { adaptiveSpecs } from './adaptive-specs.ts';
 import type { CounterCell, HistogramCell } from './cells.ts';
 import { servingSpecs } from './serving-specs.ts';
 import type { ThreadMetrics } from './thread-metrics.ts';
@@ -13,6 +14,7 @@ export class BatchingMetrics {
   readonly #runs: CounterCell;
   readonly #inputs: HistogramCell;
   readonly #processed: HistogramCell;
+  #adapted: { readonly rows: HistogramCell; readonly runs: HistogramCell } | null = null;
   readonly #paddings = new Map<number, HistogramCell>();
 
   constructor(cells: ThreadMetrics) {
@@ -39,6 +41,16 @@ export class BatchingMetrics {
     this.#runs.add();
     this.#processed.add(paddedRows);
     this.#paddingOf(paddedRows).add(paddedRows - rows);
+  }
+
+  /** Adaptive batching was to run so many rows at most, in one of so many batches at once. */
+  adapted(rows: number, runs: number): void {
+    this.#adapted ??= {
+      rows: this.#cells.histogram(adaptiveSpecs.batchRows),
+      runs: this.#cells.histogram(adaptiveSpecs.runs),
+    };
+    this.#adapted.rows.add(rows);
+    this.#adapted.runs.add(runs);
   }
 
   #paddingOf(size: number): HistogramCell {

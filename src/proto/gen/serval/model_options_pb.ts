@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file serval/model_options.proto.
  */
 export const file_serval_model_options: GenFile = /*@__PURE__*/
-  fileDesc("ChpzZXJ2YWwvbW9kZWxfb3B0aW9ucy5wcm90bxIGc2VydmFsIrgBCgxNb2RlbE9wdGlvbnMSSQoWYXNwaXJlZF92ZXJzaW9uX3BvbGljeRgBIAEoDjIpLnNlcnZhbC5Nb2RlbE9wdGlvbnMuQXNwaXJlZFZlcnNpb25Qb2xpY3kiXQoUQXNwaXJlZFZlcnNpb25Qb2xpY3kSDwoLVU5TUEVDSUZJRUQQABIbChdBVkFJTEFCSUxJVFlfUFJFU0VSVklORxABEhcKE1JFU09VUkNFX1BSRVNFUlZJTkcQAmIGcHJvdG8z");
+  fileDesc("ChpzZXJ2YWwvbW9kZWxfb3B0aW9ucy5wcm90bxIGc2VydmFsIrACCgxNb2RlbE9wdGlvbnMSSQoWYXNwaXJlZF92ZXJzaW9uX3BvbGljeRgBIAEoDjIpLnNlcnZhbC5Nb2RlbE9wdGlvbnMuQXNwaXJlZFZlcnNpb25Qb2xpY3kSLwoIYmF0Y2hpbmcYAiABKA4yHS5zZXJ2YWwuTW9kZWxPcHRpb25zLkJhdGNoaW5nEhUKDXRhcmdldF9wOTlfbXMYAyABKAEiXQoUQXNwaXJlZFZlcnNpb25Qb2xpY3kSDwoLVU5TUEVDSUZJRUQQABIbChdBVkFJTEFCSUxJVFlfUFJFU0VSVklORxABEhcKE1JFU09VUkNFX1BSRVNFUlZJTkcQAiIuCghCYXRjaGluZxIYChRCQVRDSElOR19VTlNQRUNJRklFRBAAEggKBEFVVE8QAWIGcHJvdG8z");
 
 /**
  * @generated from message serval.ModelOptions
@@ -22,6 +22,18 @@ export type ModelOptions = Message<"serval.ModelOptions"> & {
    * @generated from field: serval.ModelOptions.AspiredVersionPolicy aspired_version_policy = 1;
    */
   aspiredVersionPolicy: ModelOptions_AspiredVersionPolicy;
+
+  /**
+   * @generated from field: serval.ModelOptions.Batching batching = 2;
+   */
+  batching: ModelOptions_Batching;
+
+  /**
+   * What a request should take at most where batching is AUTO, in ms; 0: as --target_p99_ms says.
+   *
+   * @generated from field: double target_p99_ms = 3;
+   */
+  targetP99Ms: number;
 };
 
 /**
@@ -67,4 +79,34 @@ export type ModelOptions_AspiredVersionPolicy = (typeof ModelOptions_AspiredVers
  */
 export const ModelOptions_AspiredVersionPolicySchema: GenEnum<ModelOptions_AspiredVersionPolicy> = /*@__PURE__*/
   enumDesc(file_serval_model_options, 0, 0);
+
+/**
+ * @generated from enum serval.ModelOptions.Batching
+ */
+export const ModelOptions_Batching = {
+  /**
+   * The server's, as --batching and --enable_batching say.
+   *
+   * @generated from enum value: BATCHING_UNSPECIFIED = 0;
+   */
+  BATCHING_UNSPECIFIED: 0,
+
+  /**
+   * Batches are gathered by what is learned of the model.
+   *
+   * @generated from enum value: AUTO = 1;
+   */
+  AUTO: 1,
+} as const;
+
+/**
+ * @generated from enum serval.ModelOptions.Batching
+ */
+export type ModelOptions_Batching = (typeof ModelOptions_Batching)[keyof typeof ModelOptions_Batching] | UnknownEnum;
+
+/**
+ * Describes the enum serval.ModelOptions.Batching.
+ */
+export const ModelOptions_BatchingSchema: GenEnum<ModelOptions_Batching> = /*@__PURE__*/
+  enumDesc(file_serval_model_options, 0, 1);
 

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RestClient } from '../support/rest-client.ts';
+import { halfPlusTwo, ThreadedServer } from '../support/threaded-server.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'serval-adaptive-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const model = '/v1/models/half_plus_two:predict';
+/** Far longer than any test. */
+const forEver = 'batch_timeout_micros { value: 1000000000 }';
+
+/** The configuration of the one model, with options of its own. */
+const listed = (own = '') =>
+  `model_config_list { config { name: "half_plus_two" base_path: "${halfPlusTwo.modelBasePath}" model_platform: "tensorflow" ${own} } }`;
+
+function cellOf(server: ThreadedServer, cell: string): number {
+  const lines = server.serval.metrics().split('\n');
+  const line = lines.find((one) => one.startsWith(`${cell} `));
+  return Number(line?.slice(cell.length + 1) ?? 0);
+}
+
+const runsOf = (server: ThreadedServer) =>
+  cellOf(server, ':tensorflow:serving:batching_session:wrapped_run_count{}');
+const adaptedOf = (server: ThreadedServer) => cellOf(server, 'serval_adaptive_batch_rows_count{}');
+
+async function half(client: RestClient, value: number): Promise<void> {
+  const { status, body } = await client.post(model, { instances: [value] });
+  assert.equal(status, 200, body.toString());
+  assert.deepEqual(JSON.parse(body.toString()), { predictions: [value / 2 + 2] });
+}
+
+/** So many clients at once, each with requests one after the other. */
+async function load(server: ThreadedServer, clients: number, requests: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: clients }, async (_, client) => {
+      const rest = server.rest();
+      for (let i = 0; i < requests; i++) await half(rest, 1000 * client + i);
+    }),
+  );
+}
+
+for (const dataThreads of [1, 2]) {
+  describe(`adaptive batching (${dataThreads} data threads)`, () => {
+    test('runs what comes together, and each request gets its own answer', async () => {
+      await using server = await ThreadedServer.start({
+        ...{ ...halfPlusTwo, dataThreads, batching: 'auto', targetP99Ms: 60_000 },
+      });
+      await load(server, 16, 30);
+      assert.ok(adaptedOf(server) > 0);
+      assert.ok(runsOf(server) < 480, `${runsOf(server)} runs`);
+    });
+
+    test('is chosen by a model, also while it is served', async () => {
+      const file = path.join(folder, `choice-${dataThreads}.config`);
+      writeFileSync(file, forEver);
+      await using server = await ThreadedServer.start({
+        ...{ ...halfPlusTwo, dataThreads, enableBatching: true, batchingParametersFile: file },
+      });
+      // It waits for a batch that is never full, or comes when none waits for that any more.
+      const waits = half(server.rest(), 1);
+      await server.serval.reloadConfig(listed('serval { batching: AUTO }'));
+      await load(server, 4, 5);
+      assert.ok(adaptedOf(server) > 0);
+      await waits;
+    });
+
+    test('a changed file of parameters holds for models that are loaded, and a wrong one does not', async () => {
+      const file = path.join(folder, `changed-${dataThreads}.config`);
+      writeFileSync(file, `max_batch_size { value: 4 } ${forEver}`);
+      await using server = await ThreadedServer.start({
+        ...{ ...halfPlusTwo, dataThreads, enableBatching: true, batchingParametersFile: file },
+      });
+      const client = server.rest();
+      const tooLarge = async () =>
+        (await client.post(model, { instances: [1, 2, 3, 4, 5] })).status;
+      assert.equal(await tooLarge(), 400);
+      const waits = half(server.rest(), 7);
+      writeFileSync(file, 'max_batch_size { value: 5 }');
+      await server.serval.reloadConfig(listed());
+      await waits;
+      assert.equal(await tooLarge(), 200);
+
+      writeFileSync(file, 'max_batch_size { value: 0 }');
+      await server.serval.reloadConfig(listed());
+      assert.equal(await tooLarge(), 200);
+      assert.deepEqual(server.logger.messages('error'), [
+        'Batching parameters stay as they were: input_batch_size_limit must be positive; was 0',
+      ]);
+    });
+  });
+}
+
+test('the file of parameters is read again and again where models are not listed', async () => {
+  const file = path.join(folder, 'polled.config');
+  writeFileSync(file, 'max_batch_size { value: 1 }');
+  await using server = await ThreadedServer.start({
+    ...{ ...halfPlusTwo, dataThreads: 1, enableBatching: true, batchingParametersFile: file },
+    modelConfigFilePollWaitSeconds: 1,
+  });
+  const client = server.rest();
+  const ask = async () => (await client.post(model, { instances: [1, 2] })).status;
+  assert.equal(await ask(), 400);
+  writeFileSync(file, 'max_batch_size { value: 2 }');
+  while ((await ask()) !== 200) await delay(20);
+});
