@@ -146,7 +146,7 @@ const away = await openLoop(awayRate, {
 for (const { name, throughputs, medians, tails, overload } of outcomes) {
   describe(name, () => {
     test('saturated, comes near to the best fixed size that a search finds', () => {
-      for (const { of, ratio } of throughputs) assert.ok(ratio >= 0.93, `${of}: ${ratio}`);
+      for (const { of, ratio } of throughputs) assert.ok(ratio >= 0.95, `${of}: ${ratio}`);
     });
 
     test('at part load, takes no longer than without batching', () => {
@@ -156,14 +156,14 @@ for (const { name, throughputs, medians, tails, overload } of outcomes) {
 
     if (overload === null) return;
     test('overloaded three times, answers as many as ever in time, and refuses the others soon', () => {
-      assert.ok(overload.goodput >= 0.92, `${overload.goodput} of the most`);
+      assert.ok(overload.goodput >= 0.94, `${overload.goodput} of the most`);
       assert.ok(overload.refusal < 5, `98 % are refused within ${overload.refusal} ms`);
     });
   });
 }
 
 test('tasks of several rows are as many as ever', () => {
-  assert.ok(mixed.done >= 0.93 * best, `${mixed.done} of ${best}: ${mixed.done / best}`);
+  assert.ok(mixed.done >= 0.95 * best, `${mixed.done} of ${best}: ${mixed.done / best}`);
 });
 
 test('clients that do not come again are not waited for', () => {
