@@ -93,6 +93,7 @@ describe('registry', () => {
     assert.deepEqual(types.map(({ typeName }) => typeName).sort(), [
       'serval.ModelOptions',
       'serval.ModelOptions.AspiredVersionPolicy',
+      'serval.ModelOptions.Batching',
     ]);
     const added = [...door.registry].flatMap((type) =>
       type.kind === 'message' && !own(type.typeName)
