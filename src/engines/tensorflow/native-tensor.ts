@@ -9,6 +9,12 @@ import type {
 import { type Address, detach } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 
+/** Memory of TensorFlow's that is filled in pieces. */
+export interface MemoryFill extends PendingFill {
+  /** Leaves the memory such that TensorFlow can free it; no piece is filled any more. */
+  abandon(): void;
+}
+
 /**
  * A TF_Tensor and the view on its memory. Counted: the scope that it belongs to and every run that
  * it is fed to are its owners, and the last one to release it frees it. The view is detached when
@@ -18,7 +24,7 @@ export class NativeTensor {
   readonly #api: TensorFlowApi;
   readonly #address: Address;
   readonly #view: ArrayBuffer | null;
-  #fill: PendingFill | null = null;
+  #fill: MemoryFill | null = null;
   #owners = 1;
 
   /** Takes the TF_Tensor over; its maker is its first owner. */
@@ -34,7 +40,7 @@ export class NativeTensor {
   }
 
   /** Leaves it to {@link fillOn} to fill the memory. */
-  fillLater(fill: PendingFill): void {
+  fillLater(fill: MemoryFill): void {
     this.#fill = fill;
   }
 
@@ -60,12 +66,13 @@ export class NativeTensor {
   }
 
   /**
-   * Gives the TF_Tensor to the caller, who frees it; its view is empty from then on.
+   * Gives the TF_Tensor to the caller, who frees it, filled; its view is empty from then on.
    * @throws StatusError FAILED_PRECONDITION once it is freed, and while it has another owner.
    */
   take(): Address {
     if (this.#owners === 0) throw freed();
     if (this.#owners > 1) throw failedPrecondition('A tensor is given away while a run uses it');
+    while (!this.isFilled) this.fillOn();
     this.#owners = 0;
     this.detach();
     return this.#address;
@@ -75,6 +82,8 @@ export class NativeTensor {
   release(): void {
     if (this.#owners === 0) throw freed();
     if (--this.#owners > 0) return;
+    this.#fill?.abandon();
+    this.#fill = null;
     this.detach();
     this.#api.TF_DeleteTensor(this.#address);
   }

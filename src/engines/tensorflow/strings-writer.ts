@@ -1,5 +1,6 @@
-import type { PendingFill, StringTensor } from '../../tensor/index.ts';
+import type { StringTensor } from '../../tensor/index.ts';
 import { type Address, writeWord } from '../ffi/index.ts';
+import type { MemoryFill } from './native-tensor.ts';
 import { kind, longestSmall, tstringBytes, tstringWords } from './tstring.ts';
 
 /**
@@ -20,7 +21,7 @@ const shortCopy = 64;
  * with a NUL that its size does not count, since some kernels (StringLower, StringUpper) read up to
  * it.
  */
-export class StringsWriter implements PendingFill {
+export class StringsWriter implements MemoryFill {
   readonly #address: Address;
   readonly #bytes: Uint8Array;
   readonly #offsets: Float64Array;
@@ -64,6 +65,13 @@ export class StringsWriter implements PendingFill {
     }
     this.#next = i;
     return i === count;
+  }
+
+  /** TensorFlow frees the string behind each struct: there is none behind those that are 0. */
+  abandon(): void {
+    const count = this.#offsets.length - 1;
+    this.#structs.fill(0, this.#next * tstringBytes, count * tstringBytes);
+    this.#next = count;
   }
 
   #writeSmall(i: number, start: number, size: number): void {

@@ -153,6 +153,41 @@ describe('TensorFlowModel', () => {
     scope.close();
   });
 
+  it('gives up many strings in memory that others have left behind', async () => {
+    const examples = byteStrings(
+      [30_000],
+      Array.from({ length: 30_000 }, (_, i) => exampleBytes(i)),
+    );
+    // As much memory, in which every word means a string that TensorFlow has to free.
+    const size = examples.bytes.length + 30_000 * 25 - 25;
+    const garbage = byteStrings([1], [Buffer.alloc(size, 1)]);
+    const signature = signatureOf(model, 'regress_x_to_y');
+    for (let i = 0; i < 8; i++) {
+      await assert.rejects(runOnce(model, 'regress_x_to_y', [garbage], () => null));
+      const controller = new AbortController();
+      const scope = model.openScope();
+      const options = { ...unlimited, signal: controller.signal };
+      const run = model.run(scope, signature, [examples], null, options);
+      controller.abort();
+      await assert.rejects(async () => await run, { code: Code.CANCELLED });
+      scope.close();
+    }
+  });
+
+  it('gives strings to another thread only when all are written', async () => {
+    const examples = byteStrings(
+      [30_000],
+      Array.from({ length: 30_000 }, (_, i) => exampleBytes(i)),
+    );
+    const sender = model.openScope();
+    const receiver = model.openScope();
+    const parcel = engine.exportTensor(sender, examples);
+    const moved = engine.adoptTensor(receiver, parcel);
+    sender.close();
+    assert.deepEqual(moved, examples);
+    receiver.close();
+  });
+
   it('does not run what was fed too late', async () => {
     const examples = byteStrings([1], [Buffer.alloc(64 << 20)]);
     const scope = model.openScope();
