@@ -3,7 +3,7 @@ import { invalidArgument } from '../status/index.ts';
 import { Batch } from './batch.ts';
 import { queueFull, timedOut } from './batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from './batch-scheduler.ts';
-import type { BatchTask, Piece } from './batch-task.ts';
+import { type BatchTask, countedRows, type Piece } from './batch-task.ts';
 
 /** What a queue looks at of {@link BatchingOptions}. */
 export type QueueOptions = Pick<
@@ -67,7 +67,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
         `Task size ${task.rows} is larger than maximum input batch size ${maxBatchSize}`,
       );
     }
-    const size = Math.max(1, task.rows);
+    const size = countedRows(task.rows);
     if (splits) this.#checkCapacity(size);
     else this.#checkRoom(size);
     const since = this.#scheduler.now();

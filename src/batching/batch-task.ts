@@ -10,6 +10,11 @@ export interface BatchTask {
   refuse(error: StatusError): void;
 }
 
+/** Rows as they count against bounds: none count as one, since a queue of tasks without rows must be bounded too. */
+export function countedRows(rows: number): number {
+  return Math.max(1, rows);
+}
+
 /** The rows `from` to `to` of a task: all of them, unless large tasks are cut. */
 export interface Piece<Task> {
   readonly task: Task;

@@ -1,4 +1,4 @@
-import type { Piece } from './batch-task.ts';
+import { countedRows, type Piece } from './batch-task.ts';
 
 /** Pieces that are to be run together, in the order in which they came. */
 export class Batch<Task> {
@@ -6,7 +6,7 @@ export class Batch<Task> {
   #size = 0;
   #began = 0;
 
-  /** Rows, where a piece without rows counts as one: a queue of such must be bounded too. */
+  /** Its rows as {@link countedRows} counts those of each piece. */
   get size(): number {
     return this.#size;
   }
@@ -36,5 +36,5 @@ export class Batch<Task> {
 }
 
 function sizeOf({ from, to }: Piece<unknown>): number {
-  return Math.max(1, to - from);
+  return countedRows(to - from);
 }

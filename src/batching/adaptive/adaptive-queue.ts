@@ -1,6 +1,6 @@
 import { queueFull, timedOut } from '../batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from '../batch-scheduler.ts';
-import type { BatchTask, Piece } from '../batch-task.ts';
+import { type BatchTask, countedRows, type Piece } from '../batch-task.ts';
 import { BatchSizer, type Demand } from './batch-sizer.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
 import { CostCurve } from './cost-curve.ts';
@@ -118,11 +118,11 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   add(task: Task): void {
     const name = this.#kindOf(task);
     const since = this.#scheduler.now();
-    const size = sizeOf(task);
-    const costs = this.#kinds.get(name)?.costs ?? this.#costsOf(name);
+    const size = countedRows(task.rows);
+    let kind = this.#kinds.get(name);
+    const costs = kind?.costs ?? this.#costsOf(name);
     const isFirst = this.isEmpty && this.#running === 0;
     if (!isFirst) this.#check(task, size, costs, since);
-    let kind = this.#kinds.get(name);
     if (kind === undefined) {
       kind = { name, places: new Map(), rows: 0, costs };
       this.#kinds.set(name, kind);
@@ -211,7 +211,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     let rows = 0;
     this.#decided(kind.costs.sizer.limit(this.#demand), this.#tuner.limit);
     for (const [task, place] of kind.places) {
-      const size = sizeOf(task);
+      const size = countedRows(task.rows);
       if (rows > 0 && rows + size > most) break;
       this.#remove(task, place);
       if (task.deadline < soonest && !place.isFirst) {
@@ -263,7 +263,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   #remove(task: Task, { kind }: Place<Task>): void {
-    const size = sizeOf(task);
+    const size = countedRows(task.rows);
     this.#waiting.delete(task);
     this.#waitingRows -= size;
     kind.places.delete(task);
@@ -312,11 +312,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#costs.set(name, costs);
     return costs;
   }
-}
-
-/** A task without rows counts too: a queue of such must be bounded. */
-function sizeOf({ rows }: BatchTask): number {
-  return Math.max(1, rows);
 }
 
 function inMs(milliseconds: number): string {
