@@ -6,6 +6,9 @@ import type { PreparedRequest } from './prepared-request.ts';
  */
 export type Done = (failure: string | null, answer: Buffer | null) => void;
 
+/** The failure of a connection that the server ended. */
+export const closedByServer = 'the server closed the connection';
+
 /** One connection to a server, which judges every answer. */
 export interface Channel {
   /** Requests that it can have under way at once. */

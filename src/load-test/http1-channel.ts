@@ -1,13 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type net from 'node:net';
-import type { Channel, Done } from './channel.ts';
+import { type Channel, closedByServer, type Done } from './channel.ts';
 import { authority, connect, type Endpoint } from './connect.ts';
 import { errorText } from './error-text.ts';
 import { bodyLength, unchunked } from './http1-body.ts';
 import { type PreparedRequest, wrongAnswer } from './prepared-request.ts';
 
 const endOfHead = Buffer.from('\r\n\r\n');
-const closed = 'the server closed the connection';
 
 /**
  * HTTP/1.1 by hand over one socket that is kept: just enough to send a prepared request and to judge
@@ -32,7 +31,7 @@ export class Http1Channel implements Channel {
     this.#host = host;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#fail(String(error)));
-    socket.on('close', () => this.#fail(closed));
+    socket.on('close', () => this.#fail(closedByServer));
   }
 
   /** @throws Error of the system where there is no server. */
@@ -98,7 +97,7 @@ export class Http1Channel implements Channel {
     this.#chunks = [];
     this.#bytes = 0;
     this.#needed = 0;
-    if (head.includes('\r\nconnection: close')) this.#failure ??= closed;
+    if (head.includes('\r\nconnection: close')) this.#failure ??= closedByServer;
     this.#judge(Number(head.slice(9, 12)), body);
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type net from 'node:net';
-import type { Channel, Done } from './channel.ts';
+import { type Channel, closedByServer, type Done } from './channel.ts';
 import { authority, connect, type Endpoint } from './connect.ts';
 import { type PreparedRequest, wrongAnswer } from './prepared-request.ts';
 import { failureOf, ReplyBlocks } from './reply-blocks.ts';
@@ -70,7 +70,7 @@ export class Http2Channel implements Channel {
     this.#authority = authority;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#fail(String(error)));
-    socket.on('close', () => this.#fail('the server closed the connection'));
+    socket.on('close', () => this.#fail(closedByServer));
     socket.write(
       Buffer.concat([
         preface,

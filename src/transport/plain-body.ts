@@ -80,8 +80,8 @@ export class PlainBody {
     }
     this.#pieceLength += length;
     if (!this.#share.tryTake(length)) return false;
-    if (this.#pieceLength === this.#piece!.length) {
-      this.#collector.add(this.#piece!);
+    if (this.#pieceLength === this.#piece.length) {
+      this.#collector.add(this.#piece);
       this.#piece = null;
       this.#pieceLength = 0;
     }
