@@ -39,7 +39,8 @@ export async function planFor(interview: Interview, server: RunningServer): Prom
     check(answer);
     requests.push({ path, contentType, body, answer });
   }
-  return { protocol, host, port, connections, requests, tlsRoot };
+  const tls = tlsRoot === null ? null : { ca: tlsRoot, pair: null, serverName: 'localhost' };
+  return { protocol, host, port, connections, requests, tls };
 }
 
 /** A reply that is not an answer, such as an unknown kind of request. */

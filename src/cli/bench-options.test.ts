@@ -12,7 +12,7 @@ function read(...args: string[]) {
 describe('readBenchOptions', () => {
   it('has a default for all but the server and the model', () => {
     const { server, model, metrics, open, ...others } = read('--rest=8501', '--model=m');
-    assert.deepEqual(server, { host: 'localhost', port: 8501 });
+    assert.deepEqual(server, { host: 'localhost', port: 8501, isTls: false });
     assert.deepEqual(metrics, { ...server, path: '/monitoring/prometheus/metrics' });
     assert.deepEqual(model, {
       name: 'm',
@@ -33,7 +33,7 @@ describe('readBenchOptions', () => {
       ...['--grpc=[::1]:8500', '--model=m', '--version=3', '--rate=0.5,200', '--duration=1.5m'],
       ...['--warmup=0', '--timeout=250ms', '--batch=4', '--dim=32,x.1=224,a.b.0=7'],
     );
-    assert.deepEqual(options.server, { host: '::1', port: 8500 });
+    assert.deepEqual(options.server, { host: '::1', port: 8500, isTls: false });
     assert.equal(options.metrics, null);
     assert.equal(options.model.version, 3n);
     assert.deepEqual([options.load, options.levels], ['open', [0.5, 200]]);
@@ -43,7 +43,26 @@ describe('readBenchOptions', () => {
       ['a.b.0', 7],
     ]);
     assert.deepEqual(options.open, { batch: 4, all: 32, named });
-    assert.deepEqual(read('--rest=http://h:1/', '--model=m').server, { host: 'h', port: 1 });
+    const { server } = read('--rest=http://h:1/', '--model=m');
+    assert.deepEqual(server, { host: 'h', port: 1, isTls: false });
+  });
+
+  it('speaks TLS where anything asks for it', () => {
+    const files = { ca: null, pair: null, serverName: null };
+    const plain = read('--grpc=h:1', '--model=m', '--monitoring=https://h:2');
+    assert.deepEqual([plain.tls, plain.server.isTls, plain.metrics?.isTls], [null, false, true]);
+    const asked = [['--rest=https://h:1'], ['--rest=h:1', '--tls'], ['--rest=h:1', '--tls_ca=c']];
+    for (const args of asked) {
+      const { tls, server, metrics } = read(...args, '--model=m');
+      assert.deepEqual([server.isTls, metrics?.isTls], [true, true]);
+      assert.deepEqual(tls, { ...files, ca: args.length > 1 && args[1] !== '--tls' ? 'c' : null });
+    }
+    const mutual = read(
+      ...['--grpc=h:1', '--model=m', '--tls_cert=c', '--tls_key=k'],
+      ...['--tls_server_name=n', '--monitoring=h:2'],
+    );
+    assert.deepEqual(mutual.tls, { ca: null, pair: { cert: 'c', key: 'k' }, serverName: 'n' });
+    assert.equal(mutual.metrics?.isTls, false);
   });
 
   it('wants nothing for its help', () => {
@@ -74,6 +93,8 @@ describe('readBenchOptions', () => {
     [[server, model, '--batch=0'], '--batch must be a whole number, at least 1, was 0.'],
     [[server, model, '--dim=x=3'], /^--dim must be a whole number/],
     [[server, model, '--input=f', '--batch=2'], /^With --input the request is given/],
+    [[server, model, '--tls_key=k'], /^--tls_cert and --tls_key belong together/],
+    [[server, model, '--tls=yes'], '--tls takes no value.'],
     [[server, model, '--jsn=f'], 'There is no option --jsn=f. Did you mean --json?'],
   ];
   for (const [args, message] of refused) {

@@ -1,13 +1,16 @@
-import type { ApiProtocol, HostPort, LoadKind, ModelChoice } from '../load-test/index.ts';
+import type { ApiProtocol, LoadKind, ModelChoice } from '../load-test/index.ts';
 import { readArguments } from './arguments.ts';
 import { type InputOptions, inputHelp, inputOptionNames, readInput } from './model-question.ts';
-import { OptionValues } from './option-values.ts';
+import { type Address, OptionValues } from './option-values.ts';
+import { readTls, type TlsFiles, tlsHelp, tlsOptionNames, tlsSwitch } from './tls-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `serval bench` is to do. Times in ms. */
 export interface BenchOptions extends InputOptions {
   readonly protocol: ApiProtocol;
-  readonly server: HostPort;
+  readonly server: Address;
+  /** What is known for addresses that are `isTls`; null: nothing. */
+  readonly tls: TlsFiles | null;
   readonly model: ModelChoice;
   readonly load: LoadKind;
   readonly levels: readonly number[];
@@ -15,7 +18,7 @@ export interface BenchOptions extends InputOptions {
   readonly durationMs: number;
   readonly warmupMs: number;
   readonly patienceMs: number;
-  readonly metrics: (HostPort & { readonly path: string }) | null;
+  readonly metrics: (Address & { readonly path: string }) | null;
   readonly jsonFile: string | null;
   readonly htmlFile: string | null;
 }
@@ -24,6 +27,7 @@ const names = [
   ...['rest', 'grpc', 'model', 'version', 'label', 'signature'],
   ...['concurrency', 'rate', 'connections', 'duration', 'warmup', 'timeout'],
   ...inputOptionNames,
+  ...tlsOptionNames,
   ...['monitoring', 'monitoring_path', 'json', 'html'],
 ];
 
@@ -36,24 +40,27 @@ const defaults = {
 export function readBenchOptions(args: readonly string[]): BenchOptions | 'help' {
   const { operands, values, switches } = readArguments(args, {
     withValue: names,
-    switches: ['help'],
+    switches: ['help', tlsSwitch],
   });
   if (switches.has('help')) return 'help';
   if (operands.length > 0) throw new UsageError(`bench takes options only, not ${operands[0]}.`);
   const options = new OptionValues(values);
-  const rest = options.hostPort('rest');
-  const grpc = options.hostPort('grpc');
-  const server = rest ?? grpc;
-  if (server === null || (rest !== null && grpc !== null)) {
+  const rest = options.address('rest');
+  const grpc = options.address('grpc');
+  const address = rest ?? grpc;
+  if (address === null || (rest !== null && grpc !== null)) {
     throw new UsageError(
       'Say which server is loaded: --rest=<host>:<port> or --grpc=<host>:<port>.',
     );
   }
-  const metrics = options.hostPort('monitoring') ?? rest;
+  const tls = readTls(options, address.isTls || switches.has(tlsSwitch));
+  const server = { ...address, isTls: tls !== null };
+  const metrics = options.address('monitoring') ?? (rest === null ? null : server);
   const path = options.text('monitoring_path') ?? defaults.metricsPath;
   return {
     protocol: rest === null ? 'grpc' : 'rest',
     server,
+    tls,
     model: readModel(options),
     ...readLoad(options),
     connections: options.integer('connections', 1),
@@ -101,6 +108,7 @@ export function benchHelp(program: string): string {
 What is asked
   --model=<name> [--version=<number> | --label=<label>] [--signature=<key>]
 ${inputHelp}
+${tlsHelp}
 How it is asked
   --concurrency=<n>,<n>,…   Closed loop: so many requests under way all the time (8). A step for each.
   --rate=<r>,<r>,…          Open loop: so many requests a second at random times, whether or not answers
@@ -115,7 +123,7 @@ What is shown
   --html=<file>             Writes a page with plots that needs nothing else.
   --monitoring=<host>:<port>
                             The REST address of the server, whose metrics tell how full batches were
-                            (with --rest the same by default); --monitoring_path=<path> if not the usual.
+                            (with --rest the same by default; https:// for TLS); --monitoring_path=<path> if not the usual.
 
 Ctrl+C ends it and shows what was measured so far.
 `;

@@ -1,11 +1,12 @@
 import {
+  type Endpoint,
   type LoadReport,
   type LoadStep,
+  type LoadTestOptions,
   loadHeadline,
   loadHtml,
   loadRemarks,
   loadTable,
-  type RequestSet,
   runLoadTest,
 } from '../load-test/index.ts';
 import { type BenchOptions, benchHelp, readBenchOptions } from './bench-options.ts';
@@ -13,9 +14,11 @@ import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
 import { prepareRequests } from './model-question.ts';
+import type { Address } from './option-values.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { writeReport } from './write-report.ts';
+import { loadTls, noTlsFiles } from './tls-options.ts';
+import { checkReport, writeReports } from './write-report.ts';
 
 /**
  * `bench`: loads a running server and shows what it did. Fails where there is no such server or
@@ -31,9 +34,11 @@ export async function benchCommand(
     terminal.out(benchHelp(program));
     return ExitCode.OK;
   }
-  const requests = await prepareRequests(options, options.server, options);
+  for (const file of [options.jsonFile, options.htmlFile]) await checkReport(file);
+  const endpoints = await endpointsOf(options);
+  const requests = await prepareRequests(options, endpoints.endpoint, options);
   return interruptible(async (signal) => {
-    const report = await measure(options, requests, terminal, signal);
+    const report = await measure({ ...options, ...endpoints, requests }, terminal, signal);
     await show(report, options, terminal);
     const hasAnswers = report.steps.some(({ answered }) => answered > 0);
     return hasAnswers && report.failure === null ? ExitCode.OK : ExitCode.FAILED;
@@ -48,13 +53,14 @@ async function show(
   terminal.out(`${loadHeadline(report).join('\n')}\n\n${table(loadTable(report), '')}`);
   const remarks = loadRemarks(report);
   if (remarks.length > 0) terminal.out(`\n${remarks.join('\n')}\n`);
-  if (jsonFile !== null) await writeReport(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
-  if (htmlFile !== null) await writeReport(htmlFile, loadHtml(report));
+  await writeReports([
+    [jsonFile, () => `${JSON.stringify(report, null, 2)}\n`],
+    [htmlFile, () => loadHtml(report)],
+  ]);
 }
 
 function measure(
-  options: BenchOptions,
-  requests: RequestSet,
+  options: LoadTestOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<LoadReport> {
@@ -62,6 +68,22 @@ function measure(
     if (!terminal.isScreen) return;
     terminal.error(`${level}: ${requestsPerSecond.toFixed(0)} requests/s\n`);
   };
-  const endpoint = { ...options.server, tlsRoot: null };
-  return runLoadTest({ ...options, endpoint, requests }, { signal, onStep });
+  return runLoadTest(options, { signal, onStep });
+}
+
+/** Whom to ask, with what the files for TLS hold. @throws StatusError */
+async function endpointsOf({
+  server,
+  metrics,
+  tls: files,
+}: BenchOptions): Promise<Pick<LoadTestOptions, 'endpoint' | 'metrics'>> {
+  const given = await loadTls(files ?? noTlsFiles);
+  const endpointOf = ({ host, port, isTls }: Address): Endpoint => ({
+    ...{ host, port },
+    tls: isTls ? given : null,
+  });
+  return {
+    endpoint: endpointOf(server),
+    metrics: metrics === null ? null : { endpoint: endpointOf(metrics), path: metrics.path },
+  };
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Endpoint,
   fetchSignature,
   givenRequest,
-  type HostPort,
   makeRequests,
   type OpenDimensions,
   type Question,
@@ -55,13 +55,12 @@ function readDimensions(text: string, batch: number): OpenDimensions {
  */
 export async function prepareRequests(
   question: Question,
-  server: HostPort,
+  server: Endpoint,
   options: InputOptions,
 ): Promise<RequestSet> {
   const { input } = options;
   if (input !== null) return givenRequest(question, await read(input), input);
-  const endpoint = { ...server, tlsRoot: null };
-  const signature = await fetchSignature(question.protocol, endpoint, question.model);
+  const signature = await fetchSignature(question.protocol, server, question.model);
   return makeRequests(question, signature, options);
 }
 

@@ -1,5 +1,13 @@
 import { UsageError } from './usage-error.ts';
 
+/** Where a server listens, as a user writes it. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** Whether it is an `https` one. */
+  readonly isTls: boolean;
+}
+
 /** The values of a command's options, read as what they are. Each throws a UsageError that says what to write. */
 export class OptionValues {
   readonly #values: ReadonlyMap<string, string>;
@@ -51,13 +59,14 @@ export class OptionValues {
     throw wrong(name, text, 'a time like 500ms, 10s or 2m');
   }
 
-  /** `<host>:<port>`, `[<IPv6>]:<port>`, or a port of this machine. */
-  hostPort(name: string): { readonly host: string; readonly port: number } | null {
+  /** `<host>:<port>`, `[<IPv6>]:<port>`, or a port of this machine, with or without a scheme before it. */
+  address(name: string): Address | null {
     const text = this.#values.get(name);
     if (text === undefined) return null;
-    const [, ipv6, host = ipv6 ?? 'localhost', port] =
-      /^(?:http:\/\/)?(?:(?:\[([^\]]+)\]|([^:/]+)):)?(\d+)\/?$/.exec(text) ?? [];
-    if (Number(port) > 0 && Number(port) < 65_536) return { host, port: Number(port) };
+    const [, scheme, ipv6, host = ipv6 ?? 'localhost', port] =
+      /^(?:(https?):\/\/)?(?:(?:\[([^\]]+)\]|([^:/]+)):)?(\d+)\/?$/.exec(text) ?? [];
+    const number = Number(port);
+    if (number > 0 && number < 65_536) return { host, port: number, isTls: scheme === 'https' };
     throw wrong(name, text, '<host>:<port>');
   }
 

@@ -17,7 +17,7 @@ import { prepareRequests } from './model-question.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { readTuneOptions, type TuneCommandOptions, tuneHelp } from './tune-options.ts';
-import { writeReport } from './write-report.ts';
+import { writeReports } from './write-report.ts';
 
 /**
  * `tune`: finds the best batching parameters of a model on this machine. Fails where a server does
@@ -93,5 +93,5 @@ async function show(
   );
   const text = parametersFile(best.settings, maxEnqueuedBatches, comment);
   terminal.out(`\n${text}`);
-  if (output !== null) await writeReport(output, text);
+  await writeReports([[output, () => text]]);
 }

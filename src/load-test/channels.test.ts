@@ -29,7 +29,7 @@ async function withChannel(
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
   try {
-    const channel = await openChannel(protocol, { host: '127.0.0.1', port, tlsRoot: null });
+    const channel = await openChannel(protocol, { host: '127.0.0.1', port, tls: null });
     await work(channel).finally(() => channel.close());
   } finally {
     server.close();
@@ -154,7 +154,7 @@ describe('a channel over HTTP/2', () => {
 
 describe('openChannel', () => {
   it('fails where there is no server, or none of gRPC', async () => {
-    const endpoint = { host: '127.0.0.1', port: 1, tlsRoot: null };
+    const endpoint = { host: '127.0.0.1', port: 1, tls: null };
     for (const protocol of ['rest', 'grpc'] as const) {
       await assert.rejects(openChannel(protocol, endpoint), {
         message: '127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type net from 'node:net';
 import { type Channel, closedByServer, type Done } from './channel.ts';
 import { authority, connect, type Endpoint } from './connect.ts';
+import { connectionFailure, isTls, speaksTls } from './connection-failure.ts';
 import { errorText } from './error-text.ts';
 import { bodyLength, unchunked } from './http1-body.ts';
 import { type PreparedRequest, wrongAnswer } from './prepared-request.ts';
@@ -30,7 +31,7 @@ export class Http1Channel implements Channel {
     this.#socket = socket;
     this.#host = host;
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#fail(String(error)));
+    socket.on('error', (error) => this.#fail(connectionFailure(error)));
     socket.on('close', () => this.#fail(closedByServer));
   }
 
@@ -75,8 +76,8 @@ export class Http1Channel implements Channel {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#done === null) {
-      this.#fail('the server sent what nobody asked for');
+    if (this.#done === null || isTls(chunk)) {
+      this.#fail(isTls(chunk) ? speaksTls : 'the server sent what nobody asked for');
       this.#socket.destroy();
       return;
     }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type net from 'node:net';
 import { type Channel, closedByServer, type Done } from './channel.ts';
 import { authority, connect, type Endpoint } from './connect.ts';
+import { closedAtOnce, connectionFailure, isTls, speaksTls } from './connection-failure.ts';
 import { type PreparedRequest, wrongAnswer } from './prepared-request.ts';
 import { failureOf, ReplyBlocks } from './reply-blocks.ts';
 import { type HeaderBlocks, headerBlocks } from './request-blocks.ts';
@@ -45,7 +46,7 @@ interface Call {
 export class Http2Channel implements Channel {
   readonly capacity: number = Number.POSITIVE_INFINITY;
   readonly #socket: net.Socket;
-  readonly #authority: string;
+  readonly #endpoint: Endpoint;
   readonly #calls = new Map<number, Call>();
   /** Calls whose message was not sent to the end, in order. */
   readonly #unsent: (readonly [number, Call])[] = [];
@@ -65,12 +66,14 @@ export class Http2Channel implements Channel {
   #receivedBytes = 0;
   #failure: string | null = null;
 
-  private constructor(socket: net.Socket, authority: string) {
+  private constructor(socket: net.Socket, endpoint: Endpoint) {
     this.#socket = socket;
-    this.#authority = authority;
+    this.#endpoint = endpoint;
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#fail(String(error)));
-    socket.on('close', () => this.#fail(closedByServer));
+    socket.on('error', (error) => this.#fail(connectionFailure(error)));
+    socket.on('close', () =>
+      this.#fail(this.#isGreeted ? closedByServer : closedAtOnce(endpoint.tls)),
+    );
     socket.write(
       Buffer.concat([
         preface,
@@ -86,7 +89,7 @@ export class Http2Channel implements Channel {
   /** Resolves when the server's settings are here. @throws Error where they don't come. */
   static async connect(endpoint: Endpoint): Promise<Http2Channel> {
     const socket = await connect(endpoint, 'h2');
-    const channel = new Http2Channel(socket, authority(endpoint));
+    const channel = new Http2Channel(socket, endpoint);
     await Promise.race([once(socket, 'data'), once(socket, 'close')]);
     if (channel.#failure === null) return channel;
     throw new Error(channel.#failure);
@@ -126,9 +129,10 @@ export class Http2Channel implements Channel {
       return this.#blocks.later;
     }
     this.#path = path;
-    this.#blocks = headerBlocks([
+    const scheme = this.#endpoint.tls === null ? 'http' : 'https';
+    this.#blocks = headerBlocks(scheme, [
       [':path', path],
-      [':authority', this.#authority],
+      [':authority', authority(this.#endpoint)],
       ['content-type', contentType],
       ['te', 'trailers'],
       ['user-agent', 'serval-bench'],
@@ -175,6 +179,7 @@ export class Http2Channel implements Channel {
 
   #receive(chunk: Buffer): void {
     try {
+      if (!this.#isGreeted && isTls(chunk)) throw new Error(speaksTls);
       this.#takeFrames(this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]));
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));

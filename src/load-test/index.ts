@@ -1,8 +1,8 @@
 export type { Channel } from './channel.ts';
 export { closedLoop } from './closed-loop.ts';
+export type { ClientTls, Endpoint } from './connect.ts';
 export { fetchSignature } from './fetch-signature.ts';
 export { givenRequest } from './given-request.ts';
-export type { HostPort } from './http-get.ts';
 export type { OpenDimensions } from './input-shape.ts';
 export { loadHtml } from './load-html.ts';
 export type { AnswerSink } from './load-loop.ts';

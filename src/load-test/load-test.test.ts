@@ -27,7 +27,7 @@ describe('runLoadTest', () => {
     options = {
       protocol: 'rest',
       model,
-      endpoint: { host: '127.0.0.1', port, tlsRoot: null },
+      endpoint: { host: '127.0.0.1', port, tls: null },
       requests: { requests: [{ ...envelope, body: Buffer.from('{}') }], rows: 3, inputs: [] },
       load: 'closed',
       levels: [1, 2],
@@ -36,7 +36,7 @@ describe('runLoadTest', () => {
       durationMs: 20,
       patienceMs: 1000,
       seed: 1,
-      metrics: { host: '127.0.0.1', port, path: '/metrics' },
+      metrics: { endpoint: { host: '127.0.0.1', port, tls: null }, path: '/metrics' },
     };
   });
 
@@ -78,7 +78,7 @@ describe('runLoadTest', () => {
   it('does not load a server that refuses the first request, or is not there', async () => {
     status = 503;
     await assert.rejects(runLoadTest(options), { message: '503 Service Unavailable: busy' });
-    const endpoint = { host: '127.0.0.1', port: 1, tlsRoot: null };
+    const endpoint = { host: '127.0.0.1', port: 1, tls: null };
     await assert.rejects(runLoadTest({ ...options, endpoint }), {
       message: '127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',
     });

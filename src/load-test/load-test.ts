@@ -4,7 +4,7 @@ import type { Channel } from './channel.ts';
 import { closedLoop } from './closed-loop.ts';
 import { authority, type Endpoint } from './connect.ts';
 import { ask, openOrThrow } from './fetch-signature.ts';
-import { type HostPort, httpGet } from './http-get.ts';
+import { httpGet } from './http-get.ts';
 import { KeptChannel } from './kept-channel.ts';
 import type { LoopOptions } from './load-loop.ts';
 import { type LoadKind, type LoadReport, type LoadStep, nameOf } from './load-report.ts';
@@ -31,7 +31,7 @@ export interface LoadTestOptions extends Question {
   /** Of the times in an open loop. */
   readonly seed: number;
   /** Where the server's metrics are; null: nowhere. */
-  readonly metrics: (HostPort & { readonly path: string }) | null;
+  readonly metrics: { readonly endpoint: Endpoint; readonly path: string } | null;
 }
 
 /** What a load test tells, and how it is ended. */
@@ -193,7 +193,7 @@ async function openChannels(
 async function lookAtBatches({ metrics }: LoadTestOptions): Promise<BatchCounters | null> {
   if (metrics === null) return null;
   try {
-    const { status, body } = await httpGet(metrics, metrics.path);
+    const { status, body } = await httpGet(metrics.endpoint, metrics.path);
     return status === 200 ? readBatchCounters(body.toString()) : null;
   } catch {
     // The figures of the client stand for themselves.

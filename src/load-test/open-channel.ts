@@ -1,5 +1,6 @@
 import type { Channel } from './channel.ts';
 import { authority, type Endpoint } from './connect.ts';
+import { connectionFailure } from './connection-failure.ts';
 import { Http1Channel } from './http1-channel.ts';
 import { Http2Channel } from './http2-channel.ts';
 
@@ -25,14 +26,8 @@ export async function openChannel(protocol: ApiProtocol, endpoint: Endpoint): Pr
       (channel) => channel.close(),
       () => {},
     );
-    throw new Error(`${authority(endpoint)}: ${reasonOf(error)}`);
+    throw new Error(`${authority(endpoint)}: ${connectionFailure(error)}`);
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Several errors of one host (IPv6 and IPv4) come as one without a text. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,7 +7,7 @@ export interface HeaderBlocks {
 }
 
 const methodPost = 0x83;
-const schemeHttp = 0x86;
+const schemes = { http: 0x86, https: 0x87 } as const;
 /** Fields of the static table that have a name there. */
 const nameIndex: Readonly<Record<string, number>> = {
   ':authority': 1,
@@ -18,13 +18,16 @@ const nameIndex: Readonly<Record<string, number>> = {
 const firstDynamic = 62;
 
 /** Blocks of a POST with these fields, at most 60, whose names and values are shorter than 127 bytes. */
-export function headerBlocks(fields: readonly (readonly [string, string])[]): HeaderBlocks {
+export function headerBlocks(
+  scheme: keyof typeof schemes,
+  fields: readonly (readonly [string, string])[],
+): HeaderBlocks {
   const added = fields.map(([name, value]) => {
     const index = nameIndex[name];
     const start = index === undefined ? [0x40, ...text(name)] : [0x40 | index];
     return Buffer.from([...start, ...text(value)]);
   });
-  const pseudo = [methodPost, schemeHttp];
+  const pseudo = [methodPost, schemes[scheme]];
   const references = fields.map((_, i) => 0x80 | (firstDynamic + fields.length - 1 - i));
   return {
     first: Buffer.concat([Buffer.from(pseudo), ...added]),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openChannel } from '../load-test/index.ts';
+import { type Endpoint, openChannel } from '../load-test/index.ts';
 import { cancelled, unavailable } from '../status/index.ts';
 import { systemClock } from '../util/index.ts';
 import { freePorts } from './free-ports.ts';
@@ -23,15 +23,15 @@ const keptOutput = 4000;
 
 /** A server in a process of its own, on free ports of this machine. Killed by `await using`. */
 export class TrialServer implements AsyncDisposable {
-  readonly grpc: { readonly host: string; readonly port: number };
-  readonly rest: { readonly host: string; readonly port: number };
+  readonly grpc: Endpoint;
+  readonly rest: Endpoint;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   #output = '';
 
   private constructor(options: TrialServerOptions, [grpc, rest]: readonly number[]) {
-    this.grpc = { host, port: grpc! };
-    this.rest = { host, port: rest! };
+    this.grpc = { host, port: grpc!, tls: null };
+    this.rest = { host, port: rest!, tls: null };
     const [program, ...first] = options.command;
     const ports = [`--port=${grpc}`, `--rest_api_port=${rest}`];
     this.#child = spawn(program!, [...first, ...options.flags, ...ports], {
@@ -95,7 +95,7 @@ export class TrialServer implements AsyncDisposable {
 
   async #isListening(protocol: 'grpc' | 'rest'): Promise<boolean> {
     try {
-      const channel = await openChannel(protocol, { ...this[protocol], tlsRoot: null });
+      const channel = await openChannel(protocol, this[protocol]);
       channel.close();
       return true;
     } catch {

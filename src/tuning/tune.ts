@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { HostPort, Question, RequestSet } from '../load-test/index.ts';
+import type { Endpoint, Question, RequestSet } from '../load-test/index.ts';
 import { systemClock } from '../util/index.ts';
 import { type BatchingSettings, parametersFile } from './batching-settings.ts';
 import { measureServer } from './measure-server.ts';
@@ -16,7 +16,7 @@ export interface TuneOptions extends Question {
   /** Flags of the server: the model, and what else it is to have. */
   readonly flags: readonly string[];
   /** What is asked, once a server runs. */
-  requests(server: HostPort): Promise<RequestSet>;
+  requests(server: Endpoint): Promise<RequestSet>;
   /** Requests under way, ascending. */
   readonly levels: readonly number[];
   readonly durationMs: number;
@@ -100,10 +100,10 @@ class Workshop {
     return await measureServer({
       load: {
         ...{ protocol, model, durationMs, warmupMs, patienceMs, requests: this.requests },
-        endpoint: { ...server[protocol], tlsRoot: null },
+        endpoint: server[protocol],
         connections: null,
         seed: 0,
-        metrics: { ...server.rest, path: metricsPath },
+        metrics: { endpoint: server.rest, path: metricsPath },
       },
       ...{ levels, targetP99Ms },
       ...(signal !== undefined && { signal }),

@@ -1,31 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { LoadReport } from '../../src/load-test/index.ts';
 import { TestFolder } from '../../src/saved-model/testing/saved-model-folder.ts';
+import { runServal } from '../support/run-command.ts';
 import { modelFlags, root, type ServerProcess, startServer, zoo } from '../support/server.ts';
 
 const program = path.join(root, 'bin/serval.js');
 const base = path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu');
 const quick = ['--model=half_plus_two', '--duration=300ms', '--warmup=50ms'];
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly errors: string;
-}
-
-function bench(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, 'bench', ...args], { cwd: root }, (error, out, errors) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ code, out, errors });
-    });
-  });
-}
+const bench = (...args: string[]) => runServal(['bench', ...args]);
 
 for (const threads of [1, 2]) {
   describe(`serval bench, of a server with ${threads} data threads`, () => {
@@ -170,6 +158,21 @@ for (const threads of [1, 2]) {
         'the port of the other API',
         () => [`--grpc=${server.rest}`, '--model=half_plus_two'],
         /speaks no gRPC/,
+      ],
+      [
+        'a report that cannot be written',
+        (file) => [rest, '--model=half_plus_two', `--html=${file}/report.html`],
+        /^serval: .*report\.html; Not a directory\n$/,
+      ],
+      [
+        'TLS where there is none, over gRPC',
+        () => [grpc, '--tls', '--model=half_plus_two'],
+        /:\d+: the server does not speak TLS here\n$/,
+      ],
+      [
+        'TLS where there is none, over REST',
+        () => [rest.replace('http:', 'https:'), '--model=half_plus_two'],
+        /:\d+: the server does not speak TLS here\n$/,
       ],
       [
         'a server that is not there',

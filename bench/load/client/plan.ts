@@ -1,4 +1,4 @@
-import type { OpenLoopOptions, PreparedRequest } from '../../../src/load-test/index.ts';
+import type { ClientTls, OpenLoopOptions, PreparedRequest } from '../../../src/load-test/index.ts';
 
 /** Whom a client asks, and what. */
 export interface ClientPlan {
@@ -6,8 +6,8 @@ export interface ClientPlan {
   readonly host: string;
   readonly port: number;
   readonly connections: number;
-  /** Over TLS: the root of the server's certificate, PEM; null: plain. */
-  readonly tlsRoot: string | null;
+  /** null: plain. */
+  readonly tls: ClientTls | null;
   /** Asked one after the other, from the first again after the last. */
   readonly requests: readonly PreparedRequest[];
 }
