@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
@@ -14,7 +13,6 @@ import { Code } from '../../src/status/index.ts';
 import { MemoryLogger } from '../../src/telemetry/testing/memory-logger.ts';
 import { DType } from '../../src/tensor/index.ts';
 import { readTfRecords } from '../../src/tfrecord/index.ts';
-import { randomFrom } from '../../src/util/testing/random.ts';
 import { injectFault } from '../support/faulty-data-worker.ts';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts';
@@ -22,7 +20,6 @@ import type { RestClient } from '../support/rest-client.ts';
 import { zoo } from '../support/server.ts';
 import { halfPlusTwo, ThreadedServer } from '../support/threaded-server.ts';
 
-const exhaustive = process.env.SERVAL_EXHAUSTIVE !== undefined;
 const folder = mkdtempSync(path.join(tmpdir(), 'serval-batching-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -67,17 +64,6 @@ function grpcClient(t: TestContext, server: ThreadedServer): GrpcClient {
   const client = new GrpcClient(server.grpcAddress);
   t.after(() => client.close());
   return client;
-}
-
-/** Begins a request, of which nothing but its end is waited for. */
-function begin(server: ThreadedServer, body: string): http.ClientRequest {
-  const request = http.request({
-    ...{ host: '127.0.0.1', port: server.restPort, path: model, method: 'POST', agent: false },
-    headers: { 'content-length': body.length },
-  });
-  request.on('error', () => {});
-  request.end(body);
-  return request;
 }
 
 for (const dataThreads of [1, 2]) {
@@ -193,68 +179,6 @@ for (const dataThreads of [1, 2]) {
       assert.equal(await Promise.race(statuses), 503);
       await server.serval.stop();
       assert.deepEqual((await Promise.all(statuses)).sort(), [200, 503]);
-    });
-
-    test('each of many requests gets its own answer', async (t) => {
-      await using server = await ThreadedServer.start(
-        batched(
-          `max_batch_size { value: 16 } max_enqueued_batches { value: 100 }
-           batch_timeout_micros { value: 500 } num_batch_threads { value: 2 }
-           allowed_batch_sizes: 3 allowed_batch_sizes: 9 allowed_batch_sizes: 16`,
-          { dataThreads },
-        ),
-      );
-      const total = exhaustive ? 1_000_000 : 4000;
-      const pick = randomFrom(dataThreads);
-      const whole = (below: number) => Math.floor(pick() * below);
-      const clients = Array.from({ length: 8 }, () => server.rest());
-      const channels = Array.from({ length: 4 }, () => grpcClient(t, server));
-      const seen = { answers: 0, gone: 0, refused: 0 };
-      const request = async (tag: number): Promise<void> => {
-        const values = Array.from({ length: 1 + whole(6) }, (_, i) => (tag % 100_000) * 16 + i);
-        const kind = whole(20);
-        if (kind === 0) {
-          const gone = begin(server, JSON.stringify({ instances: values }));
-          await delay(whole(3));
-          gone.destroy();
-          seen.gone++;
-        } else if (kind === 1) {
-          const tooMany = { instances: Array.from({ length: 17 }, () => tag) };
-          const { status, body } = await clients[tag % clients.length]!.post(model, tooMany);
-          assert.equal(status, 400, body.toString());
-          seen.refused++;
-        } else if (kind < 10) {
-          await halves(clients[tag % clients.length]!, values);
-          seen.answers++;
-        } else {
-          const channel = channels[tag % channels.length]!;
-          const options = kind === 10 ? { deadline: Date.now() + 1 + whole(4) } : {};
-          try {
-            const reply = await channel.predict(
-              floatVectorRequest('half_plus_two', values),
-              options,
-            );
-            assert.deepEqual(
-              floatOutput(reply, 'y'),
-              values.map((value) => value / 2 + 2),
-            );
-            seen.answers++;
-          } catch (error) {
-            assert.equal((error as ServiceError).code, GrpcStatus.DEADLINE_EXCEEDED);
-            assert.equal(kind, 10);
-            seen.gone++;
-          }
-        }
-      };
-      let next = 0;
-      await Promise.all(
-        Array.from({ length: 32 }, async () => {
-          while (next < total) await request(next++);
-        }),
-      );
-      assert.ok(seen.answers > total * 0.8, JSON.stringify(seen));
-      const runs = runsOf(server);
-      assert.ok(runs < seen.answers / 2, `${runs} runs for ${seen.answers} answers`);
     });
   });
 }

@@ -40,17 +40,26 @@ export class GrpcClient {
 
   /** One unary call with serialized messages. @throws grpc.ServiceError. */
   raw(path: string, message: Buffer, options: grpc.CallOptions = {}): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
-        path,
-        (value: Buffer) => value,
-        (value: Buffer) => value,
-        message,
-        new grpc.Metadata(),
-        options,
-        (error, value) => (error === null ? resolve(value!) : reject(error)),
-      );
-    });
+    return this.begin(path, message, options).reply;
+  }
+
+  /** One that may be cancelled. Its reply rejects with a grpc.ServiceError. */
+  begin(
+    path: string,
+    message: Buffer,
+    options: grpc.CallOptions = {},
+  ): { readonly reply: Promise<Buffer>; readonly cancel: () => void } {
+    const { promise: reply, resolve, reject } = Promise.withResolvers<Buffer>();
+    const call = this.#client.makeUnaryRequest(
+      path,
+      (value: Buffer) => value,
+      (value: Buffer) => value,
+      message,
+      new grpc.Metadata(),
+      options,
+      (error, value) => (error === null ? resolve(value!) : reject(error)),
+    );
+    return { reply, cancel: () => call.cancel() };
   }
 
   predict(
