@@ -40,7 +40,7 @@ interface Place<Task> {
 export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #scheduler: BatchScheduler;
   readonly #options: QueueOptions;
-  readonly #run: (pieces: readonly Piece<Task>[]) => Promise<void>;
+  readonly #run: (pieces: readonly Piece<Task>[]) => Promise<unknown>;
   /** The last one is open, and the only one that may be empty. */
   readonly #batches: Batch<Task>[] = [new Batch<Task>()];
   readonly #waiting = new Map<Task, Place<Task>[]>();
@@ -52,7 +52,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
   constructor(
     scheduler: BatchScheduler,
     options: QueueOptions,
-    run: (pieces: readonly Piece<Task>[]) => Promise<void>,
+    run: (pieces: readonly Piece<Task>[]) => Promise<unknown>,
   ) {
     this.#scheduler = scheduler;
     this.#options = options;
@@ -133,7 +133,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
     }
   }
 
-  take(): () => Promise<void> {
+  take(): () => Promise<unknown> {
     const batch = this.#batches.shift()!;
     if (this.#batches.length === 0) this.#batches.push(new Batch<Task>());
     const pieces = [...batch.pieces];

@@ -32,7 +32,7 @@ function setUp(places = 1) {
     const given = { ...defaults, maxExecutionBatchSize, ...options };
     return new BatchQueue<Task>(scheduler, given, (pieces) => {
       log.push(prefix + pieces.map(pieceText).join(' '));
-      return new Promise((resolve) => ends.push(resolve));
+      return new Promise<void>((resolve) => ends.push(resolve));
     });
   };
   const task = (name: string, rows = 1, deadline = Number.POSITIVE_INFINITY): Task => ({

@@ -11,7 +11,7 @@ export interface ScheduledQueue {
   /** Refuses the tasks whose deadline has passed. */
   expire(now: number): void;
   /** Takes the first batch, which is ready, out of the queue. What is returned runs it, and never rejects. */
-  take(): () => Promise<void>;
+  take(): () => Promise<unknown>;
 }
 
 export interface BatchSchedulerOptions {

@@ -61,39 +61,46 @@ export class BatchRunner {
     this.#given = given;
   }
 
-  /** Never rejects: what goes wrong is the requests' to learn. */
-  async run(pieces: readonly RunPiece[]): Promise<void> {
+  /**
+   * Never rejects: what goes wrong is the requests' to learn.
+   *
+   * @returns the rows of the one run that was made and came to its end; 0: there were several, or none
+   */
+  async run(pieces: readonly RunPiece[]): Promise<number> {
     const { observer, options, now } = this.#given;
     const begun = now();
     for (const { since } of pieces) observer.dequeued((begun - since) * 1000);
     const repeats = { left: mostRepeats };
     const pads = options.padVariableLengthInputs;
     try {
-      for (const group of groupByShape(pieces, ({ task }) => task.inputs, pads)) {
-        await this.#runGroup(group, repeats);
-      }
+      const groups = groupByShape(pieces, ({ task }) => task.inputs, pads);
+      if (groups.length === 1) return await this.#runGroup(groups[0]!, repeats);
+      for (const group of groups) await this.#runGroup(group, repeats);
     } catch (error) {
       // A defect: nobody is to wait for ever, and the place is not to be lost.
       refuseAll(pieces, StatusError.from(error));
     }
+    return 0;
   }
 
-  async #runGroup(pieces: readonly RunPiece[], repeats: { left: number }): Promise<void> {
+  async #runGroup(pieces: readonly RunPiece[], repeats: { left: number }): Promise<number> {
     try {
       for (;;) {
         const live = pieces.filter(({ task }) => !task.isOver);
-        if (live.length === 0 || (await this.#runOnce(live))) return;
+        if (live.length === 0) return 0;
+        if (await this.#runOnce(live)) return rowsOfPieces(live);
       }
     } catch (thrown) {
       const error = StatusError.from(thrown);
       const half = pieces.length >> 1;
       if (half === 0 || repeats.left < 2 || !this.#mayRepeat(error)) {
         refuseAll(pieces, error);
-        return;
+        return 0;
       }
       repeats.left -= 2;
       await this.#runGroup(pieces.slice(0, half), repeats);
       await this.#runGroup(pieces.slice(half), repeats);
+      return 0;
     }
   }
 
@@ -105,7 +112,7 @@ export class BatchRunner {
   /** @returns false where a request has gone before its inputs were gathered */
   async #runOnce(pieces: readonly RunPiece[]): Promise<boolean> {
     const { model } = this.#given;
-    const rows = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+    const rows = rowsOfPieces(pieces);
     const padded = this.#paddedRows(pieces, rows);
     const [first] = pieces as readonly [RunPiece];
     if (pieces.length === 1 && padded === rows && rows === first.task.rows) {
@@ -185,6 +192,10 @@ function divide(
     const own = outputs.map((output) => rowsOf(output, begin, end));
     piece.task.deliver(piece, own, memory);
   }
+}
+
+function rowsOfPieces(pieces: readonly RunPiece[]): number {
+  return pieces.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 function refuseAll(pieces: readonly RunPiece[], error: StatusError): void {

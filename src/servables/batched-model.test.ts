@@ -339,6 +339,28 @@ describe('a failing request', () => {
     assert.ok(inner.runs.length <= 129, `${inner.runs.length} runs`);
   });
 
+  test('does not count into what runs are known to cost', async () => {
+    const { model, inner, clock } = setUp({ adaptive: { targetMs: Number.POSITIVE_INFINITY } });
+    let milliseconds = 10;
+    inner.answer = async ({ feeds }) => {
+      await clock.advance(milliseconds);
+      if ((feeds[0] as NumericTensor).data.includes(200 as never)) throw invalidArgument('two');
+      return feeds;
+    };
+    await new Client(model, feedsOf(1, 1)).isAnswered();
+    milliseconds = 1000;
+    const batch = [1, 2].map((tag) => new Client(model, feedsOf(tag, 1)));
+    await batch[0]!.isAnswered();
+    await batch[1]!.failsWith(Code.INVALID_ARGUMENT, 'two');
+    // The end of the last run is seen a little after the answers.
+    await new Promise(setImmediate);
+    milliseconds = 10;
+    const first = new Client(model, feedsOf(3, 1));
+    const deadline = clock.now() + 100;
+    await new Client(model, feedsOf(4, 2), { deadline, signal: null }).isAnswered();
+    await first.isAnswered();
+  });
+
   test('what is not an error of Serval is told as INTERNAL', async () => {
     const { model, inner } = setUp();
     inner.answer = () => {

@@ -193,8 +193,9 @@ export class BatchedModel implements LoadedModel {
     const runner = new BatchRunner({ model, signature, fetches, options, observer, now });
     const run = async (pieces: readonly Piece<BatchedRun>[]) => {
       this.#begun();
-      await runner.run(pieces);
+      const together = await runner.run(pieces);
       this.#ended();
+      return together;
     };
     const { adaptive = null } = options;
     if (adaptive === null) return new BatchQueue<BatchedRun>(scheduler, options, run);

@@ -14,12 +14,12 @@ const unbounded: AdaptiveOptions = {
   ...{ mostRows: 100, mostWaitingRows: 1000, targetMs: Number.POSITIVE_INFINITY },
 };
 
-/** A queue that the test steps: `turn` ends a turn of the event loop, `end` the first run, after some ms. */
+/** A queue that the test steps: `turn` ends a turn of the event loop, `end` the run that began first, after some ms. */
 function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
   const clock = new FakeClock();
   const deferred: (() => void)[] = [];
   const log: string[] = [];
-  const ends: (() => void)[] = [];
+  const ends: ((together: number) => void)[] = [];
   const scheduler = new BatchScheduler({
     ...{ places: runs, clock, defer: (work: () => void) => deferred.push(work) },
   });
@@ -28,7 +28,8 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
     kindOf: ({ kind }) => kind,
     run: (pieces) => {
       log.push(pieces.map(({ task }) => task.name).join(' '));
-      return new Promise((resolve) => ends.push(resolve));
+      const rows = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+      return new Promise((resolve) => ends.push((together) => resolve(Math.min(together, rows))));
     },
   });
   const task = (name: string, given: Partial<Task> = {}): Task => ({
@@ -40,9 +41,10 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
     for (const work of deferred.splice(0)) work();
     return log.splice(0);
   };
-  const end = async (milliseconds = 0) => {
+  /** @param together rows that were run in one run; 0: it failed */
+  const end = async (milliseconds = 0, together = Number.POSITIVE_INFINITY) => {
     await clock.advance(milliseconds);
-    ends.shift()!();
+    ends.shift()!(together);
     await new Promise(setImmediate);
     return turn();
   };
@@ -194,6 +196,76 @@ describe('an adaptive queue', () => {
     await clock.advance(45);
     assert.deepEqual(turn(), [`b: ${late}`]);
     assert.deepEqual(await end(), ['c']);
+  });
+
+  test('learns nothing from runs that failed, or that were several', async () => {
+    const { queue, task, turn, end, learn, clock } = setUp();
+    await learn(10);
+    queue.add(task('fails'));
+    turn();
+    await end(1000, 0);
+    queue.add(task('a'));
+    turn();
+    assert.throws(
+      () => queue.add(task('b', { deadline: clock.now() + 15 })),
+      isFull('a reply is expected in 17 ms, and the deadline is in 15 ms'),
+    );
+  });
+
+  test('learns what the rows cost that were run, and not those that had gone', async () => {
+    const { queue, task, turn, end, clock } = setUp();
+    queue.add(task('a', { rows: 8 }));
+    turn();
+    await end(40, 4);
+    queue.add(task('b', { rows: 8 }));
+    turn();
+    assert.throws(
+      () => queue.add(task('c', { rows: 4, deadline: clock.now() + 15 })),
+      isFull('a reply is expected in 88 ms, and the deadline is in 15 ms'),
+    );
+  });
+
+  for (const leaves of ['is late', 'is withdrawn']) {
+    test(`counts as idle the time after the last one ${leaves}`, async () => {
+      const { queue, task, turn, end, clock } = setUp();
+      queue.add(task('first'));
+      turn();
+      if (leaves === 'is late') queue.add(task('late', { deadline: clock.now() + 50 }));
+      await end(60);
+      if (leaves === 'is withdrawn') {
+        const withdrawn = task('withdrawn');
+        queue.add(withdrawn);
+        queue.withdraw(withdrawn);
+      }
+      assert.equal(queue.isEmpty, true);
+      await clock.advance(1000);
+      // To the end of the window in which that time lies, with something to do all along.
+      queue.add(task('next'));
+      turn();
+      for (let i = 0; i < 6; i++) {
+        queue.add(task(`next ${i}`));
+        assert.deepEqual(await end(10), [`next ${i}`]);
+      }
+      queue.add(task('of two', { rows: 2 }));
+      await end(10);
+      await end(10);
+      // The other one is not waited for: there was not always enough to do.
+      queue.add(task('one'));
+      assert.deepEqual(turn(), ['one']);
+    });
+  }
+
+  test('runs one alone where a batch would be too late for all', async () => {
+    const { queue, task, turn, end, learn, clock } = setUp();
+    await learn(10);
+    await learn(100, { rows: 4 });
+    queue.add(task('a'));
+    turn();
+    for (const name of ['b', 'c', 'd']) queue.add(task(name, { deadline: clock.now() + 90 }));
+    assert.deepEqual(await end(60), ['b']);
+    assert.deepEqual(await end(10), ['c']);
+    await clock.advance(10);
+    assert.deepEqual(turn(), [`d: ${late}`]);
   });
 
   test('goes on when all that it was to run have become too late', async () => {

@@ -72,7 +72,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #scheduler: BatchScheduler;
   readonly #options: AdaptiveOptions;
   readonly #kindOf: (task: Task) => string;
-  readonly #run: (pieces: readonly Piece<Task>[]) => Promise<void>;
+  readonly #run: (pieces: readonly Piece<Task>[]) => Promise<number>;
   readonly #decided: (rows: number, runs: number) => void;
   readonly #tuner: ConcurrencyTuner;
   /** Those of which tasks wait, the one whose turn is next first. */
@@ -95,7 +95,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /**
    * @param mostRuns at once, at least 1
    * @param kindOf tasks of equal kinds can be joined, and cost about the same a row
-   * @param run must not reject; it is called with at least one piece
+   * @param run must not reject; it is called with at least one piece. Resolves with the rows that were run together;
+   * 0: a run failed, or there were several, which tells nothing of what one costs
    * @param decided is told of each batch how many rows it was to hold at most, and how many runs to be made at once
    */
   constructor(given: {
@@ -103,7 +104,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     readonly options: AdaptiveOptions;
     readonly mostRuns: number;
     readonly kindOf: (task: Task) => string;
-    readonly run: (pieces: readonly Piece<Task>[]) => Promise<void>;
+    readonly run: (pieces: readonly Piece<Task>[]) => Promise<number>;
     readonly decided?: (rows: number, runs: number) => void;
   }) {
     this.#scheduler = given.scheduler;
@@ -137,7 +138,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     kind.places.set(task, place);
     this.#waiting.set(task, place);
     if (latest < this.#firstDeadline) this.#firstDeadline = latest;
-    this.#noteDeadline(task.deadline - since);
+    this.#noteDeadline(Math.max(0, task.deadline - since));
     this.#noteIdle(since);
     this.#scheduler.changed(this);
   }
@@ -145,7 +146,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** A task is given up: if it still waits, it is not run. */
   withdraw(task: Task): void {
     const place = this.#waiting.get(task);
-    if (place !== undefined) this.#remove(task, place);
+    if (place === undefined) return;
+    this.#remove(task, place);
+    this.#noteIdle(this.#scheduler.now());
   }
 
   /** Nothing waits for more tasks: there is nothing to do. */
@@ -183,6 +186,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
         task.refuse(timedOut());
       } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
     }
+    this.#noteIdle(now);
   }
 
   take(): () => Promise<void> {
@@ -210,18 +214,31 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const soonest = this.#scheduler.now() + kind.costs.curve.timeOf(Math.min(most, kind.rows));
     let rows = 0;
     this.#decided(kind.costs.sizer.limit(this.#demand), this.#tuner.limit);
+    const late: Task[] = [];
     for (const [task, place] of kind.places) {
       const size = countedRows(task.rows);
       if (rows > 0 && rows + size > most) break;
-      this.#remove(task, place);
-      if (task.deadline < soonest && !place.isFirst) {
-        task.refuse(timedOut());
-        continue;
+      if (task.deadline < soonest && !place.isFirst) late.push(task);
+      else {
+        this.#remove(task, place);
+        pieces.push(place.piece);
+        rows += size;
       }
-      pieces.push(place.piece);
-      rows += size;
+    }
+    // Alone each is still in time.
+    if (rows === 0) return this.#takeFirst(kind, pieces);
+    for (const task of late) {
+      this.#remove(task, this.#waiting.get(task)!);
+      task.refuse(timedOut());
     }
     return rows;
+  }
+
+  #takeFirst(kind: Kind<Task>, pieces: Piece<Task>[]): number {
+    const [task, place] = kind.places.entries().next().value!;
+    this.#remove(task, place);
+    pieces.push(place.piece);
+    return countedRows(task.rows);
   }
 
   /** Rows that each of the runs would have if what waits and what runs were divided evenly. */
@@ -245,16 +262,15 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   async #measure(pieces: readonly Piece<Task>[], rows: number, costs: Costs): Promise<void> {
     const began = this.#scheduler.now();
-    if (rows > 0) await this.#run(pieces);
+    const together = await this.#run(pieces);
     const now = this.#scheduler.now();
     this.#running--;
     this.#runningRows -= rows;
-    if (rows === 0) return;
+    this.#noteIdle(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
-    costs.curve.record(rows, now - began);
+    if (together > 0) costs.curve.record(together, now - began);
     costs.sizer.ran(now - began);
-    this.#noteIdle(now);
     this.#tuner.ended(now, rows);
   }
 

@@ -12,7 +12,7 @@ export interface SimulatedTask extends BatchTask {
   done(): void;
 }
 
-export type Run = (pieces: readonly Piece<SimulatedTask>[]) => Promise<void>;
+export type Run = (pieces: readonly Piece<SimulatedTask>[]) => Promise<number>;
 
 /** Time that jumps from one event to the next. */
 class EventTime implements Clock {
@@ -144,7 +144,7 @@ class Simulation {
     return this.time.now() >= this.#options.warmUp ? 1 : 0;
   }
 
-  async #run(pieces: readonly Piece<SimulatedTask>[]): Promise<void> {
+  async #run(pieces: readonly Piece<SimulatedTask>[]): Promise<number> {
     let rows = 0;
     for (const { from, to } of pieces) rows += to - from;
     await new Promise<void>((ended) => {
@@ -153,6 +153,7 @@ class Simulation {
       this.#awaitNext();
     });
     for (const { task } of pieces) task.done();
+    return rows;
   }
 
   /** Each run has advanced since the last time, at full speed where there are enough cores. */
