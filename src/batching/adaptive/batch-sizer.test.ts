@@ -12,7 +12,7 @@ const atEase: Demand = { ...saturated, isSaturated: false };
 function run(batches: number, cost: (rows: number) => number, demand = saturated, waiting = 500) {
   const curve = new CostCurve();
   const sizer = new BatchSizer(curve);
-  for (const rows of [1, 2, 4]) curve.record(rows, cost(rows));
+  for (const rows of [1, 1, 2, 2, 4, 4]) curve.record(rows, cost(rows));
   const sizes: number[] = [];
   for (let i = 0; i < batches; i++) {
     const rows = sizer.next(waiting, demand);
@@ -34,6 +34,17 @@ describe('the size of a batch', () => {
 
   test('grows as long as larger batches yield more', () => {
     const { sizer } = run(100, (rows) => 5 + 0.05 * rows);
+    assert.ok(sizer.limit(saturated) >= 400, String(sizer.limit(saturated)));
+  });
+
+  test('grows no later because the first run of each size is slow', () => {
+    const seen = new Set<number>();
+    const preparing = (rows: number) => {
+      const isFirst = !seen.has(rows);
+      seen.add(rows);
+      return (isFirst ? 40 : 1) * (5 + 0.05 * rows);
+    };
+    const { sizer } = run(30, preparing);
     assert.ok(sizer.limit(saturated) >= 400, String(sizer.limit(saturated)));
   });
 

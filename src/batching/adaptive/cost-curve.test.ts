@@ -37,14 +37,29 @@ describe('what is expected of a run', () => {
     assert.equal(falls.timeOf(64), 6);
   });
 
-  test('forgets old runs, and the first, slow one at once', () => {
+  test('is that of the fastest of the first runs, before which an engine prepares itself', () => {
     const curve = curveOf([[4, 1000]]);
+    assert.equal(curve.knows(4), false);
+    curve.record(4, 2);
+    assert.equal(curve.knows(4), true);
+    assert.equal(curve.timeOf(4), 2);
+    curve.record(4, 3);
+    assert.equal(curve.timeOf(4), 2);
+  });
+
+  test('forgets old runs', () => {
+    const curve = curveOf([[4, 10]]);
+    for (let i = 0; i < 12; i++) curve.record(4, 20);
     for (let i = 0; i < 12; i++) curve.record(4, 2);
     assert.ok(curve.timeOf(4) < 4, String(curve.timeOf(4)));
   });
 
   test('counts a run that stood still as one that was a little slow', () => {
-    const curve = curveOf([[4, 10]]);
+    const curve = curveOf([
+      [4, 10],
+      [4, 10],
+      [4, 10],
+    ]);
     curve.record(4, 10_000);
     assert.equal(curve.timeOf(4), 12);
   });

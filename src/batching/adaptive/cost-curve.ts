@@ -2,7 +2,14 @@
 const weight = 0.2;
 /** One run counts as so many times the mean at most: a machine that stood still says nothing of the model. */
 const mostRise = 2;
-/** The weight of a run that took less than half of the mean: first runs are slow, and soon to be forgotten. */
+/**
+ * Of so many first runs of a size the fastest counts: an engine prepares itself for each new shape, which can take many
+ * times what a run does.
+ */
+const firstRuns = 3;
+/** A size is known after so many runs: what the first one took may be mostly preparation. */
+const knownRuns = 2;
+/** The weight of a run that took less than half of the mean, which then holds runs that were slow for once. */
 const fallWeight = 0.5;
 /** Classes an octave: sizes that differ by less than a fifth or so cost about the same a row. */
 const classesPerOctave = 2;
@@ -11,6 +18,7 @@ const classesPerOctave = 2;
 interface Point {
   rows: number;
   milliseconds: number;
+  runs: number;
 }
 
 /**
@@ -26,7 +34,14 @@ export class CostCurve {
     const index = classOf(rows);
     const point = this.#points[index];
     if (point === undefined) {
-      this.#points[index] = { rows, milliseconds };
+      this.#points[index] = { rows, milliseconds, runs: 1 };
+      return;
+    }
+    point.runs++;
+    if (point.runs <= firstRuns) {
+      if (milliseconds * point.rows > point.milliseconds * rows) return;
+      point.rows = rows;
+      point.milliseconds = milliseconds;
       return;
     }
     const own = 2 * milliseconds < point.milliseconds ? fallWeight : weight;
@@ -35,9 +50,10 @@ export class CostCurve {
     point.milliseconds += own * (counted - point.milliseconds);
   }
 
-  /** Whether runs of about this size were made. */
+  /** Whether enough runs of about this size were made to judge it. */
   knows(rows: number): boolean {
-    return this.#points[classOf(rows)] !== undefined;
+    const point = this.#points[classOf(rows)];
+    return point !== undefined && point.runs >= knownRuns;
   }
 
   /**
