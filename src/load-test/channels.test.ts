@@ -143,6 +143,19 @@ describe('a channel over HTTP/2', () => {
     });
   });
 
+  it('tells the server how long each call may take, the same for all', async () => {
+    const timeouts: unknown[] = [];
+    const server = echo().on('stream', (_, headers) => timeouts.push(headers['grpc-timeout']));
+    await withChannel('grpc', server, async (channel) => {
+      const hurried = { ...fakeRequest('hurried'), timeoutMs: 1500 };
+      for (let i = 0; i < 2; i++) {
+        await new Promise<void>((resolve) => channel.ask(hurried, () => resolve()));
+      }
+      assert.deepEqual(timeouts, ['1500m', '1500m']);
+      assert.throws(() => channel.ask(fakeRequest('other'), () => {}), /one timeout/);
+    });
+  });
+
   it('takes no more calls when the server says goodbye, and gets the answers under way', async () => {
     await withChannel('grpc', echo(), async (channel) => {
       assert.deepEqual(await ask(channel, 'goodbye'), { failure: null, answer: 'goodbye' });

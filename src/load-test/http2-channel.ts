@@ -55,6 +55,7 @@ export class Http2Channel implements Channel {
   #openBlock: Buffer | null = null;
   #openEnds = false;
   #path: string | null = null;
+  #timeoutMs: number | undefined;
   #blocks: HeaderBlocks | null = null;
   #nextStream = 1;
   #rest: Buffer | null = null;
@@ -122,13 +123,16 @@ export class Http2Channel implements Channel {
     this.#socket.destroy();
   }
 
-  /** All calls of a connection are for one path: its fields stay in the server's table. */
-  #headerBlock({ path, contentType }: PreparedRequest): Buffer {
+  /** All calls of a connection are for one path, with one timeout: its fields stay in the server's table. */
+  #headerBlock({ path, contentType, timeoutMs }: PreparedRequest): Buffer {
     if (this.#blocks !== null) {
-      if (path !== this.#path) throw new Error('one connection, one path');
+      if (path !== this.#path || timeoutMs !== this.#timeoutMs) {
+        throw new Error('one connection, one path and one timeout');
+      }
       return this.#blocks.later;
     }
     this.#path = path;
+    this.#timeoutMs = timeoutMs;
     const scheme = this.#endpoint.tls === null ? 'http' : 'https';
     this.#blocks = headerBlocks(scheme, [
       [':path', path],
@@ -136,6 +140,7 @@ export class Http2Channel implements Channel {
       ['content-type', contentType],
       ['te', 'trailers'],
       ['user-agent', 'serval-bench'],
+      ...(timeoutMs === undefined ? [] : [['grpc-timeout', `${timeoutMs}m`] as const]),
     ]);
     return this.#blocks.first;
   }

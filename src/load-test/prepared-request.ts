@@ -5,6 +5,8 @@ export interface PreparedRequest {
   /** REST: the path. gRPC: the path of the method. */
   readonly path: string;
   readonly contentType: string;
+  /** gRPC: the time that the server is told it has, in whole ms; absent: as long as it takes. */
+  readonly timeoutMs?: number;
   /** Body or message of the only right answer, to the byte; null where every answer is right that is no error. */
   readonly answer: Uint8Array | null;
 }
