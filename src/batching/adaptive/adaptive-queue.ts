@@ -1,9 +1,9 @@
 import { queueFull, timedOut } from '../batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from '../batch-scheduler.ts';
 import { type BatchTask, countedRows, type Piece } from '../batch-task.ts';
-import { BatchSizer, type Demand } from './batch-sizer.ts';
+import type { Demand } from './batch-sizer.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
-import { CostCurve } from './cost-curve.ts';
+import { RunCosts } from './run-costs.ts';
 
 /** Kinds of tasks whose costs are known apart; those of all others are taken together. */
 const mostKinds = 32;
@@ -26,18 +26,12 @@ export interface AdaptiveOptions {
   readonly targetMs: number;
 }
 
-/** Of tasks of one kind, what is known of their runs. */
-interface Costs {
-  readonly curve: CostCurve;
-  readonly sizer: BatchSizer;
-}
-
 /** Tasks of one kind, which can be joined, in the order in which they came. */
 interface Kind<Task> {
   readonly name: string;
   readonly places: Map<Task, Place<Task>>;
   rows: number;
-  readonly costs: Costs;
+  readonly costs: RunCosts;
 }
 
 /** A task that waits. */
@@ -77,7 +71,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #tuner: ConcurrencyTuner;
   /** Those of which tasks wait, the one whose turn is next first. */
   readonly #kinds = new Map<string, Kind<Task>>();
-  readonly #costs = new Map<string, Costs>();
+  readonly #costs = new Map<string, RunCosts>();
   readonly #waiting = new Map<Task, Place<Task>>();
   #waitingRows = 0;
   #running = 0;
@@ -132,7 +126,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#waitingRows += size;
     this.#cameLast = since;
     this.#expectedRows = Math.max(0, this.#expectedRows - size);
-    const latest = isFirst ? task.deadline : task.deadline - costs.curve.timeOf(size);
+    const latest = isFirst
+      ? task.deadline
+      : task.deadline - costs.with(this.#tuner.limit).curve.timeOf(size);
     const piece = { task, from: 0, to: task.rows, since };
     const place = { piece, kind, latest, isFirst };
     kind.places.set(task, place);
@@ -163,7 +159,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (this.isEmpty || this.#running >= limit) return Number.POSITIVE_INFINITY;
     if (!isSaturated || this.#expectedRows === 0) return Number.NEGATIVE_INFINITY;
     const kind = this.#nextKind;
-    const { curve, sizer } = kind.costs;
+    const { curve, sizer } = kind.costs.with(limit);
     const rows = this.#share(kind);
     const fixed = curve.fixedPart(rows);
     if (fixed < shortestHold || rows >= sizer.enough(this.#demand)) return Number.NEGATIVE_INFINITY;
@@ -210,10 +206,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   /** Moves the tasks of the next batch to `pieces`. @returns its rows */
   #fill(kind: Kind<Task>, pieces: Piece<Task>[]): number {
-    const most = kind.costs.sizer.next(this.#share(kind), this.#demand);
-    const soonest = this.#scheduler.now() + kind.costs.curve.timeOf(Math.min(most, kind.rows));
+    const { limit } = this.#tuner;
+    const { curve, sizer } = kind.costs.with(limit);
+    const most = sizer.next(this.#share(kind), this.#demand);
+    const soonest = this.#scheduler.now() + curve.timeOf(Math.min(most, kind.rows));
     let rows = 0;
-    this.#decided(kind.costs.sizer.limit(this.#demand), this.#tuner.limit);
+    this.#decided(sizer.limit(this.#demand), limit);
     const late: Task[] = [];
     for (const [task, place] of kind.places) {
       const size = countedRows(task.rows);
@@ -260,8 +258,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     else this.#patienceMs += patienceWeight * (left - this.#patienceMs);
   }
 
-  async #measure(pieces: readonly Piece<Task>[], rows: number, costs: Costs): Promise<void> {
+  async #measure(pieces: readonly Piece<Task>[], rows: number, costs: RunCosts): Promise<void> {
     const began = this.#scheduler.now();
+    const { curve, sizer } = costs.with(this.#tuner.limit);
     const together = await this.#run(pieces);
     const now = this.#scheduler.now();
     this.#running--;
@@ -269,8 +268,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#noteIdle(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
-    if (together > 0) costs.curve.record(together, now - began);
-    costs.sizer.ran(now - began);
+    if (together > 0) curve.record(together, now - began);
+    sizer.ran(now - began);
     this.#tuner.ended(now, rows);
   }
 
@@ -287,7 +286,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (kind.places.size === 0) this.#kinds.delete(kind.name);
   }
 
-  #check(task: Task, size: number, costs: Costs, now: number): void {
+  #check(task: Task, size: number, costs: RunCosts, now: number): void {
     const { mostWaitingRows, targetMs } = this.#options;
     const rows = this.#waitingRows;
     if (rows + size > mostWaitingRows) {
@@ -296,6 +295,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
       );
     }
     const left = task.deadline - now;
+    if (Math.min(left, targetMs) === Number.POSITIVE_INFINITY) return;
     const needed = caution * this.#expectedTime(size, costs);
     if (needed > targetMs) {
       throw queueFull(
@@ -310,7 +310,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */
-  #expectedTime(size: number, { curve, sizer }: Costs): number {
+  #expectedTime(size: number, costs: RunCosts): number {
+    const { curve, sizer } = costs.with(this.#tuner.limit);
     if (this.isEmpty && this.#running < this.#tuner.limit) return curve.timeOf(size);
     const limit = Math.max(size, sizer.limit(this.#demand));
     // Of those that run about half is done.
@@ -319,12 +320,11 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     return wait + curve.timeOf(Math.min(limit, this.#waitingRows + size));
   }
 
-  #costsOf(name: string): Costs {
+  #costsOf(name: string): RunCosts {
     const known = this.#costs.get(name);
     if (known !== undefined) return known;
     if (this.#costs.size >= mostKinds && name !== otherKinds) return this.#costsOf(otherKinds);
-    const curve = new CostCurve();
-    const costs = { curve, sizer: new BatchSizer(curve) };
+    const costs = new RunCosts();
     this.#costs.set(name, costs);
     return costs;
   }

@@ -61,6 +61,20 @@ describe('the size of a batch', () => {
     );
   });
 
+  test('is found again where a size next to it was taken for a bad one', () => {
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve);
+    for (const rows of [5, 10, 18, 20]) curve.record(rows, worseFrom16(rows));
+    assert.equal(sizer.limit(saturated), 10);
+    for (let i = 0; i < 2000; i++) {
+      const rows = sizer.next(500, saturated);
+      curve.record(rows, worseFrom16(rows));
+      sizer.ran(worseFrom16(rows));
+    }
+    const limit = sizer.limit(saturated);
+    assert.ok(limit >= 14 && limit <= 16, String(limit));
+  });
+
   test('is smaller where there is not always enough to do, and nothing known is tried again', () => {
     const { sizer, sizes } = run(200, (rows) => 2 + 0.5 * rows, atEase);
     assert.ok(sizer.limit(atEase) < sizer.limit(saturated));

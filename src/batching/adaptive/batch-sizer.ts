@@ -9,6 +9,8 @@ const firstLimit = 32;
 const trialPart = 0.01;
 /** Ms of that part which may be saved up. */
 const mostSaved = 1000;
+/** Sizes that are tried in turn, as parts of the best one: those of which costs are known apart on both sides of it. */
+const trials = [1 / 2, 2, Math.SQRT1_2, Math.SQRT2];
 /** A trial is taken to cost at least this part of its time: it is not to be made at every turn. */
 const leastLoss = 0.2;
 
@@ -30,7 +32,8 @@ export interface Demand {
 export class BatchSizer {
   readonly #curve: CostCurve;
   #saved = 0;
-  #triesLarger = false;
+  /** Index into {@link trials}. */
+  #turn = 0;
 
   constructor(curve: CostCurve) {
     this.#curve = curve;
@@ -51,15 +54,15 @@ export class BatchSizer {
     if (this.#curve.timeOf(larger) > demand.mostMs) return limit;
     if (!this.#curve.knows(larger)) return larger;
     if (!demand.isSaturated) return limit;
-    const tried = this.#triesLarger ? larger : Math.max(1, limit >> 1);
+    const tried = Math.max(1, Math.min(larger, Math.round(trials[this.#turn]! * limit)));
     const loss = this.#lossOf(tried, limit);
     if (loss > this.#saved) {
-      // Never to be tried: the other one may be.
-      if (loss > mostSaved) this.#triesLarger = !this.#triesLarger;
+      // Never to be tried: the next one may be.
+      if (loss > mostSaved) this.#turn = (this.#turn + 1) % trials.length;
       return limit;
     }
     this.#saved -= loss;
-    this.#triesLarger = !this.#triesLarger;
+    this.#turn = (this.#turn + 1) % trials.length;
     return tried;
   }
 

@@ -36,6 +36,18 @@ describe('the number of runs at once', () => {
     assert.ok(partOf(limits.slice(1000), 4) > 0.95, String(partOf(limits.slice(1000), 4)));
   });
 
+  test('is not tried for long where it is hopeless', () => {
+    const tuner = new ConcurrencyTuner(2, 0);
+    // As many runs as make a window last less than its time by far.
+    const { limits } = drive(tuner, 0, 5000, (limit) => 2 / limit);
+    const trials = limits
+      .join('')
+      .split('2')
+      .filter((trial) => trial !== '');
+    assert.ok(trials.length >= 2, `${trials.length} trials`);
+    for (const trial of trials) assert.ok(trial.length <= 8, `${trial.length} runs`);
+  });
+
   test('is found anew when the machine changes', () => {
     const tuner = new ConcurrencyTuner(2, 0);
     const { now } = drive(tuner, 0, 2000, (limit) => 10 / limit);

@@ -7,6 +7,8 @@ const mostIdle = 0.15;
 const worthwhile = 1.04;
 /** One that yields less than this part is not soon tried again. */
 const hopeless = 0.8;
+/** Of a trial, runs that show that it is hopeless. */
+const futileRuns = 4;
 /** Windows between two trials, at first and after many that changed nothing. */
 const shortestPause = 1;
 const longestPause = 64;
@@ -71,13 +73,23 @@ export class ConcurrencyTuner {
     this.#runs++;
     this.#rows += rows;
     const elapsed = now - this.#began;
-    if (this.#runs < windowRuns || elapsed < windowMs) return;
-    const idle = this.#idleMs + (Number.isNaN(this.#idleSince) ? 0 : now - this.#idleSince);
-    this.#isSaturated = idle <= mostIdle * elapsed;
     const rate = this.#rows / elapsed;
+    const isWhole = this.#runs >= windowRuns && elapsed >= windowMs;
+    if (!isWhole && !this.#isFutile(rate)) return;
+    const idle = this.#idleMs + (Number.isNaN(this.#idleSince) ? 0 : now - this.#idleSince);
+    const isSaturated = idle <= mostIdle * elapsed;
+    if (!isWhole && !isSaturated) return;
+    this.#isSaturated = isSaturated;
     this.#restart(now);
-    if (this.#isSaturated) this.#decide(rate);
+    if (isSaturated) this.#decide(rate);
     else if (this.#used !== this.#kept) this.#use(this.#kept);
+  }
+
+  /** Whether a trial need not go on to its end: what waits meanwhile becomes late. */
+  #isFutile(rate: number): boolean {
+    return (
+      this.#used !== this.#kept && this.#runs >= futileRuns && rate < hopeless * this.#keptRate
+    );
   }
 
   #restart(now: number): void {

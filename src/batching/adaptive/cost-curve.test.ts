@@ -17,6 +17,21 @@ describe('what is expected of a run', () => {
     assert.equal(curve.knows(8), false);
   });
 
+  test('is what another one expects, until something was run', () => {
+    const prior = curveOf([
+      [4, 10],
+      [16, 22],
+    ]);
+    const curve = new CostCurve(prior);
+    assert.deepEqual(
+      [curve.timeOf(10), curve.fixedPart(16), curve.bestSize(15, 1), curve.knows(4)],
+      [16, 6, 4, false],
+    );
+    curve.record(4, 2);
+    assert.deepEqual([curve.timeOf(16), curve.bestSize(15, 1), curve.knows(4)], [8, 4, true]);
+    assert.equal(prior.timeOf(4), 10);
+  });
+
   test('lies on lines between what is known, and goes on as they do', () => {
     const curve = curveOf([
       [4, 10],

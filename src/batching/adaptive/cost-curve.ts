@@ -28,6 +28,12 @@ interface Point {
 export class CostCurve {
   /** By size class; those in between that were never run are missing. */
   readonly #points: (Point | undefined)[] = [];
+  readonly #prior: CostCurve | null;
+
+  /** @param prior says what is expected as long as nothing is known */
+  constructor(prior: CostCurve | null = null) {
+    this.#prior = prior;
+  }
 
   /** A run of so many rows, at least 1, took so long. */
   record(rows: number, milliseconds: number): void {
@@ -62,6 +68,7 @@ export class CostCurve {
    * proportion to the only one. 0 where nothing is known.
    */
   timeOf(rows: number): number {
+    if (this.#points.length === 0) return this.#prior?.timeOf(rows) ?? 0;
     let first: Point | null = null;
     let below: Point | null = null;
     for (const point of this.#points) {
@@ -82,6 +89,7 @@ export class CostCurve {
    * is known: from the line through the smallest size and about this one; all where no smaller one is known.
    */
   fixedPart(rows: number): number {
+    if (this.#points.length === 0) return this.#prior?.fixedPart(rows) ?? 0;
     const smallest = this.#points.find((point) => point !== undefined);
     const milliseconds = this.timeOf(rows);
     if (smallest === undefined || smallest.rows >= rows) return milliseconds;
@@ -94,6 +102,7 @@ export class CostCurve {
    * no longer than `mostMs`; the smallest known if all take longer. 0 where nothing is known.
    */
   bestSize(mostMs: number, part: number): number {
+    if (this.#points.length === 0) return this.#prior?.bestSize(mostMs, part) ?? 0;
     let smallest = 0;
     let bestRate = 0;
     for (const point of this.#points) {
