@@ -9,7 +9,10 @@ const mostRise = 2;
 const firstRuns = 3;
 /** A size is known after so many runs: what the first one took may be mostly preparation. */
 const knownRuns = 2;
-/** The weight of a run that took less than half of the mean, which then holds runs that were slow for once. */
+/**
+ * The weight of a run that took less than half of the mean, which then holds runs that were slow for once; and of a larger
+ * one that yields more: runs of the size in use would keep theirs for ever.
+ */
 const fallWeight = 0.5;
 /** Classes an octave: sizes that differ by less than a fifth or so cost about the same a row. */
 const classesPerOctave = 2;
@@ -50,7 +53,8 @@ export class CostCurve {
       point.milliseconds = milliseconds;
       return;
     }
-    const own = 2 * milliseconds < point.milliseconds ? fallWeight : weight;
+    const isBetter = rows > point.rows && milliseconds * point.rows < point.milliseconds * rows;
+    const own = isBetter || 2 * milliseconds < point.milliseconds ? fallWeight : weight;
     const counted = Math.min(milliseconds, mostRise * point.milliseconds);
     point.rows += own * (rows - point.rows);
     point.milliseconds += own * (counted - point.milliseconds);
