@@ -4,6 +4,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Channel } from './channel.ts';
 import { type ApiProtocol, openChannel } from './open-channel.ts';
 import { fakeRequest } from './testing/fake-channel.ts';
@@ -102,6 +103,7 @@ function echo(): http2.Http2Server {
     }
     stream.respond(grpcHead, { waitForTrailers: true });
     const isBroken = message === 'broken';
+    const packed = message.startsWith('packed') ? gzipSync(message) : null;
     const isLong = message === 'long fields';
     stream.on('wantTrailers', () =>
       stream.sendTrailers({
@@ -109,7 +111,11 @@ function echo(): http2.Http2Server {
         ...(isLong && { padding: 'y'.repeat(40_000) }),
       }),
     );
-    stream.end(message === 'empty' ? undefined : framed);
+    if (packed === null) stream.end(message === 'empty' ? undefined : framed);
+    else {
+      const part = message === 'packed badly' ? packed.subarray(0, 9) : packed;
+      stream.end(Buffer.concat([Buffer.from([1, 0, 0, 0, part.length]), part]));
+    }
   });
   return server;
 }
@@ -127,6 +133,11 @@ describe('a channel over HTTP/2', () => {
       assert.equal((await ask(channel, 'a', 'b')).failure, 'a wrong answer: a');
       assert.equal((await ask(channel, 'empty')).failure, 'an answer without a message');
       assert.equal((await ask(channel, 'long fields')).failure, null);
+      assert.equal((await ask(channel, 'packed', 'packed')).answer, 'packed');
+      assert.match(
+        (await ask(channel, 'packed badly')).failure!,
+        /^a compressed answer that cannot/,
+      );
       assert.equal((await ask(channel, 'after')).answer, 'after');
     });
   });

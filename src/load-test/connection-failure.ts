@@ -50,6 +50,7 @@ export function connectionFailure(error: unknown): string {
   if (rawPacket instanceof Uint8Array && isTls(rawPacket)) return speaksTls;
   if (typeof code !== 'string') return error.message;
   if (isNoTls.test(error.message)) return 'the server does not speak TLS here';
+  if (code.startsWith('HPE_')) return 'the server speaks no HTTP/1.1 here';
   if (isDistrust.test(code)) return `${error.message} (--tls_ca names the file of its authority)`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${error.message} (--tls_server_name)`;
   return meanings[code] ?? error.message;

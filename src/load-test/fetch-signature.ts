@@ -4,6 +4,7 @@ import {
   GetModelMetadataRequestSchema,
   GetModelMetadataResponseSchema,
   registry,
+  type SignatureDefMap,
   SignatureDefMapSchema,
 } from '../proto/index.ts';
 import { Code, notFound, StatusError, toCode, unavailable, unknown } from '../status/index.ts';
@@ -38,8 +39,21 @@ async function overRest(endpoint: Endpoint, model: ModelChoice): Promise<Signatu
   return signatureOf(mapFromJson(body), model);
 }
 
+const noMetadata = 'The answer for the metadata of the model is none of a model server';
+
 /** @throws StatusError UNKNOWN what is no reply of a model server */
-function mapFromJson(body: Buffer) {
+function mapFromMessage(answer: Buffer): SignatureDefMap {
+  try {
+    const any = fromBinary(GetModelMetadataResponseSchema, answer).metadata.signature_def;
+    const map = any === undefined ? undefined : anyUnpack(any, SignatureDefMapSchema);
+    return map ?? create(SignatureDefMapSchema);
+  } catch (error) {
+    throw unknown(noMetadata, { cause: error });
+  }
+}
+
+/** @throws StatusError UNKNOWN what is no reply of a model server */
+function mapFromJson(body: Buffer): SignatureDefMap {
   try {
     const reply = JSON.parse(body.toString()) as { metadata: { signature_def: JsonValue } };
     return fromJson(SignatureDefMapSchema, reply.metadata.signature_def, {
@@ -47,9 +61,7 @@ function mapFromJson(body: Buffer) {
       ignoreUnknownFields: true,
     });
   } catch (error) {
-    throw unknown('The answer for the metadata of the model is none of a model server', {
-      cause: error,
-    });
+    throw unknown(noMetadata, { cause: error });
   }
 }
 
@@ -67,10 +79,13 @@ async function overGrpc(endpoint: Endpoint, model: ModelChoice): Promise<Signatu
       answer: null,
     };
     const answer = await ask(channel, question, answerTimeoutMs);
-    const { metadata } = fromBinary(GetModelMetadataResponseSchema, answer);
-    const any = metadata.signature_def;
-    const map = any === undefined ? undefined : anyUnpack(any, SignatureDefMapSchema);
-    return signatureOf(map ?? create(SignatureDefMapSchema), model);
+    return signatureOf(mapFromMessage(answer), model);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== Code.UNIMPLEMENTED) throw error;
+    throw new StatusError(
+      error.code,
+      `The server does not tell what its models take, give a request (--input): ${error.message}`,
+    );
   } finally {
     channel.close();
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type net from 'node:net';
+import { unzipSync } from 'node:zlib';
 import { type Channel, closedByServer, type Done } from './channel.ts';
 import { authority, connect, type Endpoint } from './connect.ts';
 import { closedAtOnce, connectionFailure, isTls, speaksTls } from './connection-failure.ts';
@@ -306,15 +307,29 @@ export class Http2Channel implements Channel {
       return;
     }
     const framed = call.received.length === 1 ? call.received[0]! : Buffer.concat(call.received);
-    const answer = framed.length < 5 ? null : framed.subarray(5);
-    const wrong =
-      answer === null ? 'an answer without a message' : wrongAnswer(call.request, answer);
+    const answer = messageOf(framed);
+    if (typeof answer === 'string') {
+      call.done(answer, null);
+      return;
+    }
+    const wrong = wrongAnswer(call.request, answer);
     call.done(wrong, wrong === null ? answer : null);
   }
 
   #fail(failure: string): void {
     this.#failure ??= failure;
     for (const id of [...this.#calls.keys()]) this.#end(id, failure);
+  }
+}
+
+/** The message in what came for a call, else why there is none. Servers may compress without being asked. */
+function messageOf(framed: Buffer): Buffer | string {
+  if (framed.length < 5) return 'an answer without a message';
+  if (framed[0] === 0) return framed.subarray(5);
+  try {
+    return unzipSync(framed.subarray(5));
+  } catch (error) {
+    return `a compressed answer that cannot be read: ${String(error)}`;
   }
 }
 
