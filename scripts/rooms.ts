@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   engines: ['tensor', 'telemetry'],
   batching: ['tensor', 'config'],
   'load-test': ['http2', 'proto', 'tensor'],
-  tuning: ['load-test'],
+  tuning: ['load-test', 'proto'],
   core: ['telemetry'],
   stores: [],
   sources: ['core', 'stores', 'config', 'telemetry'],

@@ -24,17 +24,14 @@ export interface BenchOptions extends InputOptions {
 }
 
 const names = [
-  ...['rest', 'grpc', 'model', 'version', 'label', 'signature'],
+  ...['rest', 'grpc', 'model', 'version', 'label'],
   ...['concurrency', 'rate', 'connections', 'duration', 'warmup', 'timeout'],
   ...inputOptionNames,
   ...tlsOptionNames,
   ...['monitoring', 'monitoring_path', 'json', 'html'],
 ];
 
-const defaults = {
-  signature: 'serving_default',
-  metricsPath: '/monitoring/prometheus/metrics',
-};
+const usualMetricsPath = '/monitoring/prometheus/metrics';
 
 /** @throws UsageError */
 export function readBenchOptions(args: readonly string[]): BenchOptions | 'help' {
@@ -53,28 +50,29 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | 'help'
       'Say which server is loaded: --rest=<host>:<port> or --grpc=<host>:<port>.',
     );
   }
+  const input = readInput(options);
   const tls = readTls(options, address.isTls || switches.has(tlsSwitch));
   const server = { ...address, isTls: tls !== null };
   const metrics = options.address('monitoring') ?? (rest === null ? null : server);
-  const path = options.text('monitoring_path') ?? defaults.metricsPath;
+  const path = options.text('monitoring_path') ?? usualMetricsPath;
   return {
     protocol: rest === null ? 'grpc' : 'rest',
     server,
     tls,
-    model: readModel(options),
+    model: readModel(options, input.signatures[0]!),
     ...readLoad(options),
     connections: options.integer('connections', 1),
     durationMs: options.milliseconds('duration') ?? 10_000,
     warmupMs: options.milliseconds('warmup', true) ?? 2000,
     patienceMs: options.milliseconds('timeout') ?? 30_000,
-    ...readInput(options),
+    ...input,
     metrics: metrics === null ? null : { ...metrics, path },
     jsonFile: options.text('json'),
     htmlFile: options.text('html'),
   };
 }
 
-function readModel(options: OptionValues): ModelChoice {
+function readModel(options: OptionValues, signature: string): ModelChoice {
   const name = options.text('model');
   if (name === null || name === '') {
     throw new UsageError('Say which model is asked: --model=<name>.');
@@ -84,7 +82,6 @@ function readModel(options: OptionValues): ModelChoice {
   if (version !== null && label !== null) {
     throw new UsageError('Give --version or --label, not both.');
   }
-  const signature = options.text('signature') ?? defaults.signature;
   return { name, version: version === null ? null : BigInt(version), label, signature };
 }
 
@@ -106,7 +103,7 @@ export function benchHelp(program: string): string {
   ${program} bench --grpc=<host>:<port> --model=<name> [options]
 
 What is asked
-  --model=<name> [--version=<number> | --label=<label>] [--signature=<key>]
+  --model=<name> [--version=<number> | --label=<label>]
 ${inputHelp}
 ${tlsHelp}
 How it is asked

@@ -4,6 +4,7 @@ import {
   fetchSignature,
   givenRequest,
   makeRequests,
+  mixRequests,
   type OpenDimensions,
   type Question,
   type RequestSet,
@@ -12,8 +13,12 @@ import { fileError } from '../status/index.ts';
 import { type OptionValues, wholeNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
+const defaultSignature = 'serving_default';
+
 /** What a request holds, by the options of a command. */
 export interface InputOptions {
+  /** Asked in turns. */
+  readonly signatures: readonly string[];
   readonly open: OpenDimensions;
   /** The file with the request; null: it is made. */
   readonly input: string | null;
@@ -21,7 +26,7 @@ export interface InputOptions {
 }
 
 /** The options that {@link readInput} reads. */
-export const inputOptionNames = ['batch', 'dim', 'input', 'seed'] as const;
+export const inputOptionNames = ['signature', 'batch', 'dim', 'input', 'seed'] as const;
 
 /** @throws UsageError */
 export function readInput(options: OptionValues): InputOptions {
@@ -31,8 +36,12 @@ export function readInput(options: OptionValues): InputOptions {
   if (input !== null && (batch !== null || dims !== null)) {
     throw new UsageError('With --input the request is given: --batch and --dim have no meaning.');
   }
+  const signatures = (options.text('signature') ?? defaultSignature).split(',');
+  if (input !== null && signatures.length > 1) {
+    throw new UsageError('With --input the request is given, of one --signature.');
+  }
   const seed = options.integer('seed', 0) ?? 1;
-  return { input, open: readDimensions(dims ?? '', batch ?? 1), seed };
+  return { signatures, input, open: readDimensions(dims ?? '', batch ?? 1), seed };
 }
 
 /** `32` for all open dimensions, `<input>.<index>=<size>` for one, separated by commas. */
@@ -54,14 +63,21 @@ function readDimensions(text: string, batch: number): OpenDimensions {
  * @throws StatusError what is wrong with the file, or the server has no such model
  */
 export async function prepareRequests(
-  question: Question,
+  { protocol, model }: Question,
   server: Endpoint,
   options: InputOptions,
 ): Promise<RequestSet> {
-  const { input } = options;
-  if (input !== null) return givenRequest(question, await read(input), input);
-  const signature = await fetchSignature(question.protocol, server, question.model);
-  return makeRequests(question, signature, options);
+  const { input, signatures } = options;
+  const sets: RequestSet[] = [];
+  for (const signature of signatures) {
+    const question = { protocol, model: { ...model, signature } };
+    if (input !== null) sets.push(givenRequest(question, await read(input), input));
+    else {
+      const taken = await fetchSignature(protocol, server, question.model);
+      sets.push(makeRequests(question, taken, options));
+    }
+  }
+  return mixRequests(sets);
 }
 
 async function read(file: string): Promise<Buffer> {
@@ -73,7 +89,8 @@ async function read(file: string): Promise<Buffer> {
 }
 
 /** The help for these options. */
-export const inputHelp = `  --batch=<rows>            Rows of a request (1).
+export const inputHelp = `  --signature=<key>,<key>,… One (serving_default), or several that are asked in turns.
+  --batch=<rows>            Rows of a request (1).
   --dim=<size>,<input>.<index>=<size>,…
                             Sizes of other open dimensions: of all (1), of one.
   --seed=<number>           Inputs are random numbers and words; the same seed makes the same (1).

@@ -8,7 +8,6 @@ import { UsageError } from './usage-error.ts';
 export interface TuneCommandOptions extends InputOptions {
   readonly modelName: string;
   readonly modelBasePath: string;
-  readonly signature: string;
   readonly protocol: ApiProtocol;
   readonly levels: readonly number[];
   readonly durationMs: number;
@@ -18,19 +17,22 @@ export interface TuneCommandOptions extends InputOptions {
   readonly startMs: number;
   /** Where the parameters are written; null: nowhere. */
   readonly output: string | null;
+  /** The folder of a version that gets parameters of its own; null: none. */
+  readonly versionOutput: string | null;
+  readonly jsonFile: string | null;
   /** Other flags of the servers. */
   readonly flags: readonly string[];
 }
 
 const names = [
-  ...['model_name', 'model_base_path', 'signature', 'protocol', 'target_p99_ms', 'budget'],
-  ...['concurrency', 'duration', 'warmup', 'start_timeout', 'output'],
+  ...['model_name', 'model_base_path', 'protocol', 'target_p99_ms', 'budget'],
+  ...['concurrency', 'duration', 'warmup', 'start_timeout', 'output', 'version_output', 'json'],
   ...inputOptionNames,
 ];
 
-/** Flags that are set for the servers here. */
+/** Flags that are set for the servers here, or that would keep the load from them. */
 const ownFlags =
-  /^--(enable_batching|batching_parameters_file|monitoring_config_file|port|rest_api_port|model_config_file)\b/;
+  /^--(model_name|model_base_path|model_config_file|port|rest_api_port|monitoring_config_file|(rest_api_)?ssl_config_file|platform_config_file|enable_batching|batching|batching_parameters_file|enable_per_model_batching_parameters|target_p99_ms)(=|$)/;
 
 /** @throws UsageError */
 export function readTuneOptions(args: readonly string[]): TuneCommandOptions | 'help' {
@@ -49,7 +51,6 @@ export function readTuneOptions(args: readonly string[]): TuneCommandOptions | '
   return {
     modelName: required(options, 'model_name'),
     modelBasePath: required(options, 'model_base_path'),
-    signature: options.text('signature') ?? 'serving_default',
     protocol: options.choice('protocol', ['grpc', 'rest']) ?? 'grpc',
     levels: (options.levels('concurrency', true) ?? [8, 32, 128]).toSorted((a, b) => a - b),
     durationMs: options.milliseconds('duration') ?? 2000,
@@ -58,6 +59,8 @@ export function readTuneOptions(args: readonly string[]): TuneCommandOptions | '
     budgetMs: options.milliseconds('budget') ?? 300_000,
     startMs: options.milliseconds('start_timeout') ?? 120_000,
     output: options.text('output'),
+    versionOutput: options.text('version_output'),
+    jsonFile: options.text('json'),
     flags: operands,
     ...readInput(options),
   };
@@ -71,7 +74,8 @@ function required(options: OptionValues, name: string): string {
 
 /** The text of `serval tune --help`. */
 export function tuneHelp(program: string): string {
-  return `Looks for the best batching parameters of a model: starts servers on this machine, one after the other, and loads them.
+  return `Looks for the best batching parameters of a model, and compares them with --batching=auto and with no batching:
+starts servers on this machine, one after the other, and loads them.
 
   ${program} tune --model_name=<name> --model_base_path=<folder> [options] [-- <flags of the server>]
 
@@ -79,9 +83,11 @@ What is wanted
   --target_p99_ms=<ms>      The most throughput whose p99 is within this (any).
   --budget=<time>           How long it may take: 90s, 5m (5m).
   --output=<file>           Writes the parameters for --batching_parameters_file; TensorFlow Serving reads them too.
+  --version_output=<folder> Writes them as batching_params.pbtxt into the folder of a version, for
+                            --enable_per_model_batching_parameters.
+  --json=<file>             Writes all that was measured.
 
 What is asked
-  --signature=<key>         (serving_default)
 ${inputHelp}
 How it is asked
   --protocol=grpc|rest      (grpc)

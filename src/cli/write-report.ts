@@ -1,5 +1,8 @@
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileError } from '../status/index.ts';
+
+/** A file that a command was asked for: its name, null where it was not, and what it is to hold. */
+export type Report = readonly [file: string | null, text: () => string];
 
 /**
  * Sees that a file can be written which a command will write at its end: what is found out only then is
@@ -20,25 +23,37 @@ export async function checkReport(file: string | null): Promise<void> {
 }
 
 /**
- * Writes the files that a command was asked for; one that cannot be written keeps no other back.
+ * Writes reports; one that cannot be written keeps no other back.
  *
- * @param reports names of files, null where none is asked for, and what they are to hold
  * @throws StatusError in TensorFlow's words, for the first that could not be written
  */
-export async function writeReports(
-  reports: readonly (readonly [file: string | null, text: () => string])[],
-): Promise<void> {
+export async function writeReports(reports: readonly Report[]): Promise<void> {
   const failures: unknown[] = [];
   for (const [file, text] of reports) {
-    if (file !== null) await writeReport(file, text()).catch((error) => failures.push(error));
+    if (file === null) continue;
+    try {
+      await replace(file, text());
+    } catch (error) {
+      failures.push(fileError(file, error));
+    }
   }
   if (failures.length > 0) throw failures[0];
 }
 
-async function writeReport(file: string, text: string): Promise<void> {
-  try {
+/** A file is replaced as a whole: a server that looks at it sees it before or after, and no room leaves it as it was. */
+async function replace(file: string, text: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found !== null && !found.isFile()) {
     await writeFile(file, text);
+    return;
+  }
+  const target = found === null ? file : await realpath(file);
+  const whole = `${target}.${process.pid}.new`;
+  try {
+    await writeFile(whole, text, found === null ? {} : { mode: found.mode });
+    await rename(whole, target);
   } catch (error) {
-    throw fileError(file, error);
+    await rm(whole, { force: true });
+    throw error;
   }
 }

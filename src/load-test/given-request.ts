@@ -3,6 +3,7 @@ import { ModelSpecSchema, PredictRequestSchema } from '../proto/index.ts';
 import { invalidArgument } from '../status/index.ts';
 import { modelSpec } from './model-choice.ts';
 import { predictEnvelope } from './predict-bodies.ts';
+import type { PreparedRequest } from './prepared-request.ts';
 import type { Question, RequestSet } from './request-set.ts';
 
 /**
@@ -15,20 +16,19 @@ import type { Question, RequestSet } from './request-set.ts';
 export function givenRequest(question: Question, bytes: Buffer, name: string): RequestSet {
   const envelope = predictEnvelope(question.protocol, question.model);
   if (question.protocol === 'rest') {
-    return {
-      requests: [{ ...envelope, body: bytes }],
-      rows: rowsOfJson(bytes, name),
-      inputs: [],
-    };
+    return givenSet(question, { ...envelope, body: bytes }, rowsOfJson(bytes, name));
   }
   const request = readPredictRequest(bytes, name);
   request.modelSpec = create(ModelSpecSchema, modelSpec(question.model));
   const [first] = Object.values(request.inputs);
   const body = toBinary(PredictRequestSchema, request);
+  return givenSet(question, { ...envelope, body }, Number(first?.tensorShape?.dim[0]?.size ?? 1));
+}
+
+function givenSet({ model }: Question, request: PreparedRequest, rows: number): RequestSet {
   return {
-    requests: [{ ...envelope, body }],
-    rows: Number(first?.tensorShape?.dim[0]?.size ?? 1),
-    inputs: [],
+    ...{ signatures: [model.signature], requests: [request] },
+    ...{ rows, mostRows: rows, inputs: [] },
   };
 }
 

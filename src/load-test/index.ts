@@ -1,7 +1,7 @@
 export type { Channel } from './channel.ts';
 export { closedLoop } from './closed-loop.ts';
 export type { ClientTls, Endpoint } from './connect.ts';
-export { fetchSignature } from './fetch-signature.ts';
+export { ask, fetchSignature } from './fetch-signature.ts';
 export { givenRequest } from './given-request.ts';
 export type { OpenDimensions } from './input-shape.ts';
 export { loadHtml } from './load-html.ts';
@@ -18,4 +18,4 @@ export type { OpenLoopOptions } from './open-loop.ts';
 export { openLoop } from './open-loop.ts';
 export { Pacer } from './pacer.ts';
 export type { PreparedRequest } from './prepared-request.ts';
-export type { Question, RequestSet } from './request-set.ts';
+export { mixRequests, type Question, type RequestSet } from './request-set.ts';

@@ -33,6 +33,7 @@ export interface LoadReport {
   readonly protocol: 'rest' | 'grpc';
   /** The model's name, with version or label. */
   readonly model: string;
+  /** Several with a comma between them. */
   readonly signature: string;
   readonly load: LoadKind;
   readonly request: {

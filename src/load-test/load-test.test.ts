@@ -28,7 +28,10 @@ describe('runLoadTest', () => {
       protocol: 'rest',
       model,
       endpoint: { host: '127.0.0.1', port, tls: null },
-      requests: { requests: [{ ...envelope, body: Buffer.from('{}') }], rows: 3, inputs: [] },
+      requests: {
+        ...{ signatures: ['sig', 'other'], requests: [{ ...envelope, body: Buffer.from('{}') }] },
+        ...{ rows: 3, mostRows: 3, inputs: [] },
+      },
       load: 'closed',
       levels: [1, 2],
       connections: null,
@@ -52,6 +55,7 @@ describe('runLoadTest', () => {
   it('reports each step, with what the server says of its batches', async () => {
     const report = await runLoadTest(options);
     assert.equal(report.model, 'm, version 2');
+    assert.equal(report.signature, 'sig, other');
     assert.deepEqual(report.request, { rows: 3, bytes: 2, variants: 1, inputs: [] });
     assert.deepEqual(
       report.steps.map(({ level, connections, failed }) => [level, connections, failed]),

@@ -80,7 +80,7 @@ export async function runLoadTest(
     server: authority(endpoint),
     protocol,
     model: `${name}${version === null ? '' : `, version ${version}`}${label === null ? '' : `, label ${label}`}`,
-    signature: model.signature,
+    signature: requests.signatures.join(', '),
     load,
     request: {
       rows: requests.rows,

@@ -35,9 +35,9 @@ export function makeRequests(
   const requests = Array.from({ length: count }, () =>
     predictRequest(protocol, model, makeInputs(signature, shapes, random)),
   );
+  const rows = rowsOf(signature.inputs, shapes);
   return {
-    requests,
-    rows: rowsOf(signature.inputs, shapes),
+    ...{ signatures: [model.signature], requests, rows, mostRows: rows },
     inputs: signature.inputs.map(
       ({ alias, dtype }, i) => `${alias} ${dtypeInfo(dtype).name} ${shapeText(shapes[i]!)}`,
     ),

@@ -8,6 +8,8 @@ export interface MeasureOptions {
   readonly load: Omit<LoadTestOptions, 'levels' | 'load'>;
   /** Requests under way, ascending. */
   readonly levels: readonly number[];
+  /** Before which levels it is loaded until it does no more than before. */
+  readonly settles: 'never' | 'first' | 'always';
   /** The p99 that is wanted in ms; null: any. */
   readonly targetP99Ms: number | null;
   readonly signal?: AbortSignal;
@@ -15,6 +17,11 @@ export interface MeasureOptions {
 
 /** More load is pointless where it brings less than this. */
 const worthwhile = 1.02;
+
+/** A server has settled when so many warm-ups in a row brought no more than this over the best before them. */
+const settledAfter = 2;
+const settledWithin = 1.05;
+const mostWarmups = 12;
 
 /**
  * The best that a server does under these loads. More load is tried only as long as the throughput
@@ -25,18 +32,16 @@ const worthwhile = 1.02;
 export async function measureServer({
   load,
   levels,
+  settles,
   targetP99Ms,
   signal,
 }: MeasureOptions): Promise<Outcome> {
   let best: Outcome | null = null;
   for (const level of levels) {
-    const { steps, failure } = await runLoadTest(
-      { ...load, load: 'closed', levels: [level] },
-      signal === undefined ? {} : { signal },
-    );
-    signal?.throwIfAborted();
-    if (failure !== null) throw unavailable(failure);
-    const outcome = outcomeOf(steps[0]!, targetP99Ms);
+    if (settles === 'always' || (settles === 'first' && best === null)) {
+      await settle(load, level, signal);
+    }
+    const outcome = outcomeOf(await loadWith(load, level, signal), targetP99Ms);
     const isEnough: boolean =
       best !== null &&
       (!outcome.isFit || outcome.requestsPerSecond < best.requestsPerSecond * worthwhile);
@@ -44,6 +49,38 @@ export async function measureServer({
     if (isEnough || !outcome.isFit) break;
   }
   return best!;
+}
+
+/** A new server compiles its code meanwhile, and one with `--batching=auto` learns. */
+async function settle(
+  load: MeasureOptions['load'],
+  level: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (load.warmupMs === 0) return;
+  const warmup = { ...load, durationMs: load.warmupMs, warmupMs: 0 };
+  let most = 0;
+  let inVain = 0;
+  for (let count = 0; count < mostWarmups && inVain < settledAfter; count++) {
+    const { requestsPerSecond } = await loadWith(warmup, level, signal);
+    inVain = requestsPerSecond > most * settledWithin ? 0 : inVain + 1;
+    most = Math.max(most, requestsPerSecond);
+  }
+}
+
+/** @throws StatusError as {@link measureServer} */
+async function loadWith(
+  load: MeasureOptions['load'],
+  level: number,
+  signal: AbortSignal | undefined,
+): Promise<LoadStep> {
+  const { steps, failure } = await runLoadTest(
+    { ...load, load: 'closed', levels: [level] },
+    signal === undefined ? {} : { signal },
+  );
+  signal?.throwIfAborted();
+  if (failure !== null) throw unavailable(failure);
+  return steps[0]!;
 }
 
 function outcomeOf(step: LoadStep, targetP99Ms: number | null): Outcome {

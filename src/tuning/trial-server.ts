@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { type Endpoint, openChannel } from '../load-test/index.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { ask, type Endpoint, openChannel, type PreparedRequest } from '../load-test/index.ts';
 import { cancelled, unavailable } from '../status/index.ts';
 import { systemClock } from '../util/index.ts';
 import { freePorts } from './free-ports.ts';
 
 /** What a server is started with. */
 export interface TrialServerOptions {
-  /** The program and its first arguments. */
-  readonly command: readonly string[];
+  /** The JavaScript or TypeScript file of the program, and options of Node.js before it. */
+  readonly program: string;
+  readonly nodeOptions: readonly string[];
   /** Flags other than those of its ports. */
   readonly flags: readonly string[];
   /** How long it may take until it listens. */
@@ -20,22 +21,30 @@ const host = '127.0.0.1';
 const lookMs = 50;
 /** Of what it writes, the end is told where it fails. */
 const keptOutput = 4000;
+const endWithParent = new URL(
+  import.meta.url.endsWith('.ts') ? './end-with-parent.ts' : './end-with-parent.js',
+  import.meta.url,
+);
 
-/** A server in a process of its own, on free ports of this machine. Killed by `await using`. */
+/**
+ * A server in a process of its own, on free ports of this machine. Killed by `await using`, and when this process
+ * ends, however it does.
+ */
 export class TrialServer implements AsyncDisposable {
   readonly grpc: Endpoint;
   readonly rest: Endpoint;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  #isEnded = false;
   #output = '';
 
   private constructor(options: TrialServerOptions, [grpc, rest]: readonly number[]) {
     this.grpc = { host, port: grpc!, tls: null };
     this.rest = { host, port: rest!, tls: null };
-    const [program, ...first] = options.command;
     const ports = [`--port=${grpc}`, `--rest_api_port=${rest}`];
-    this.#child = spawn(program!, [...first, ...options.flags, ...ports], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    this.#child = fork(options.program, [...options.flags, ...ports], {
+      execArgv: [...options.nodeOptions, `--import=${endWithParent}`],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -48,6 +57,9 @@ export class TrialServer implements AsyncDisposable {
         resolve();
       });
       this.#child.once('close', () => resolve());
+    });
+    void this.#ended.then(() => {
+      this.#isEnded = true;
     });
   }
 
@@ -68,21 +80,32 @@ export class TrialServer implements AsyncDisposable {
     }
   }
 
+  /** Asks it once over gRPC. @throws StatusError what it answers, or UNAVAILABLE where it does not in this time */
+  async ask(request: PreparedRequest, withinMs: number): Promise<void> {
+    const channel = await openChannel('grpc', this.grpc);
+    try {
+      await ask(channel, request, withinMs);
+    } finally {
+      channel.close();
+    }
+  }
+
+  /** In which words it ended; null while it runs. */
+  get lastWords(): string | null {
+    return this.#isEnded ? this.#lastLine() : null;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;
   }
 
   async #untilListening({ startMs, signal }: TrialServerOptions): Promise<void> {
-    let isEnded = false;
-    void this.#ended.then(() => {
-      isEnded = true;
-    });
     const end = systemClock.now() + startMs;
     for (const protocol of ['grpc', 'rest'] as const) {
       while (!(await this.#isListening(protocol))) {
         if (signal?.aborted) throw cancelled('Interrupted');
-        if (isEnded) throw unavailable(`The server did not start: ${this.#lastLine()}`);
+        if (this.#isEnded) throw unavailable(`The server did not start: ${this.#lastLine()}`);
         if (systemClock.now() > end) {
           throw unavailable(
             `The server does not listen after ${startMs / 1000} s: ${this.#lastLine()}`,

@@ -1,55 +1,117 @@
-import { bestTrial, type Trial } from './trial.ts';
-import type { TuneResult } from './tune.ts';
+import { type Batching, isFixed } from './batching-settings.ts';
+import type { Outcome, Trial } from './trial.ts';
+import type { TuneResult } from './tune-result.ts';
 
-/** Rows and columns of what was tried, the first row their names. The best settings are marked. */
-export function tuneTable({ trials, best }: TuneResult): string[][] {
+/** Rows and columns of what was tried, the first row their names. The best parameters are marked. */
+export function tuneTable(result: TuneResult): string[][] {
+  const hasSizes = result.trials.some(({ batching }) => sizesOf(batching) !== '');
   const head = [
     ...['max_batch_size', 'batch_timeout_micros', 'num_batch_threads'],
+    ...(hasSizes ? ['allowed_batch_sizes'] : []),
     ...['concurrency', 'requests/s', 'p99 ms', 'rows/batch', ''],
   ];
-  return [head, ...trials.map((trial) => cells(trial, trial.settings === best?.settings))];
+  return [head, ...result.trials.map((trial) => cells(trial, result, hasSizes))];
 }
 
-function cells({ settings, outcome }: Trial, isBest: boolean): string[] {
+function cells(trial: Trial, { best }: TuneResult, hasSizes: boolean): string[] {
+  const { batching, outcome, measured } = trial;
   const { concurrency, requestsPerSecond, p99Ms, rowsPerBatch, isFit } = outcome;
-  const ofSettings =
-    settings === null
-      ? ['no batching', '', '']
-      : [settings.maxBatchSize, settings.batchTimeoutMicros, settings.numBatchThreads].map(String);
-  const mark = isBest ? '← best' : isFit ? '' : 'misses the target';
+  const remarks = [
+    ...(batching === best?.batching ? ['← best parameters'] : []),
+    ...(isFit ? [] : ['misses the target']),
+    ...(measured.length > 1 ? [`mean of ${measured.length}`] : []),
+  ];
   return [
-    ...ofSettings,
+    ...columnsOf(batching),
+    ...(hasSizes ? [sizesOf(batching)] : []),
     String(concurrency),
-    requestsPerSecond.toFixed(requestsPerSecond < 100 ? 1 : 0),
+    rateText(requestsPerSecond),
     Number.isNaN(p99Ms) ? '-' : p99Ms.toFixed(2),
     rowsPerBatch === null ? '-' : rowsPerBatch.toFixed(1),
-    mark,
+    remarks.join(', '),
   ];
 }
 
-/** What the figures say, in a sentence or two. */
-export function tuneVerdict({ trials, best }: TuneResult): string[] {
-  if (best === null) return ['Nothing was measured with batching.'];
-  const verdict: string[] = [];
-  if (!best.outcome.isFit) {
-    verdict.push(
-      'No settings met the target, or answered all requests; the earliest answers are shown as best.',
-    );
-  }
-  const unbatched = trials.find(({ settings }) => settings === null);
-  if (unbatched !== undefined && bestTrial([best, unbatched]) === unbatched) {
-    verdict.push(
-      `Without batching this load is served as well or better (${unbatched.outcome.requestsPerSecond.toFixed(0)} requests/s).`,
-    );
-  }
-  return verdict;
+function columnsOf(batching: Batching): string[] {
+  if (batching === 'off') return ['no batching', '', ''];
+  if (batching === 'auto') return ['auto', '', ''];
+  const { maxBatchSize, batchTimeoutMicros, numBatchThreads } = batching;
+  return [maxBatchSize, batchTimeoutMicros, numBatchThreads].map(String);
 }
 
-/** The first lines of a parameters file: how it was found. */
-export function tuneComment({ outcome }: Trial, machine: string): string[] {
-  const { requestsPerSecond, p99Ms, concurrency } = outcome;
+function sizesOf(batching: Batching): string {
+  return isFixed(batching) ? batching.allowedBatchSizes.join(',') : '';
+}
+
+/** A way to batch in words. */
+export function batchingText(batching: Batching): string {
+  if (batching === 'off') return 'no batching';
+  if (batching === 'auto') return '--batching=auto';
+  const { maxBatchSize, batchTimeoutMicros, numBatchThreads } = batching;
+  const sizes = sizesOf(batching);
   return [
-    `Found by serval tune on ${machine}:`,
-    `${requestsPerSecond.toFixed(0)} requests/s, p99 ${p99Ms.toFixed(2)} ms, at ${concurrency} requests under way.`,
+    `max_batch_size ${maxBatchSize}`,
+    `batch_timeout_micros ${batchTimeoutMicros}`,
+    `num_batch_threads ${numBatchThreads}`,
+    ...(sizes === '' ? [] : [`allowed_batch_sizes ${sizes}`]),
+  ].join(', ');
+}
+
+/** What came of a trial, in a few words. */
+export function outcomeText({ requestsPerSecond, p99Ms, isFit }: Outcome): string {
+  if (requestsPerSecond === 0) return 'no answers';
+  const missed = isFit ? '' : ', misses the target';
+  const p99 = Number.isNaN(p99Ms) ? 'unknown' : `${p99Ms.toFixed(2)} ms`;
+  return `${rateText(requestsPerSecond)} requests/s, p99 ${p99}${missed}`;
+}
+
+function rateText(requestsPerSecond: number): string {
+  return requestsPerSecond.toFixed(requestsPerSecond < 100 ? 1 : 0);
+}
+
+/** What the figures say, in a few sentences. */
+export function tuneVerdict(result: TuneResult): string[] {
+  const { best, recommended } = result;
+  if (best === null) return ['Nothing was measured with batching parameters.'];
+  const comparison = comparisonOf(result);
+  const differ = `Throughputs that differ by less than ${(100 * result.noise).toFixed(0)} % are taken as the same.`;
+  switch (recommended) {
+    case null:
+      return [
+        'Nothing met the target and answered all requests; of the parameters, those that answer earliest are shown as the best.',
+        ...comparison,
+      ];
+    case 'off':
+      return ['Serve this load without batching: it brings nothing here.', ...comparison, differ];
+    case 'auto':
+      return [
+        'Serve it with --batching=auto: it does as well as the best parameters, or better, and needs none.',
+        ...comparison,
+        differ,
+      ];
+    case 'parameters':
+      return ['Serve it with the best parameters.', ...comparison, differ];
+  }
+}
+
+/** How the other ways to batch compare with the best parameters. */
+function comparisonOf({ best, auto, unbatched }: TuneResult): string[] {
+  const compared = [auto, unbatched].filter((trial) => trial !== null);
+  return [best!, ...compared].map((trial) => {
+    const name = isFixed(trial.batching) ? 'the best parameters' : batchingText(trial.batching);
+    const share = trial.outcome.requestsPerSecond / best!.outcome.requestsPerSecond;
+    const ofBest = trial === best ? '' : ` (${(100 * share).toFixed(0)} %)`;
+    return `  ${name}: ${outcomeText(trial.outcome)}${ofBest}`;
+  });
+}
+
+/** The first lines of a parameters file: how it was found, and how it compares. */
+export function tuneComment(result: TuneResult, machine: string): string[] {
+  const [parameters, ...others] = comparisonOf(result);
+  const concurrency = result.best!.outcome.concurrency;
+  return [
+    `Found by serval tune on ${machine}, at ${concurrency} requests under way.`,
+    ...[parameters!, ...others].map((line) => line.trim()),
+    ...(result.recommended === 'parameters' ? [] : [tuneVerdict(result)[0]!]),
   ];
 }
