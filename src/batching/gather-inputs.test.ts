@@ -10,6 +10,7 @@ import {
   type StringTensor,
   type Tensor,
 } from '../tensor/index.ts';
+import { HeapJoiner } from '../tensor/testing/heap-joiner.ts';
 import { randomFrom } from '../util/testing/random.ts';
 import { gatherInputs, groupByShape, rowsOf } from './index.ts';
 
@@ -84,9 +85,13 @@ function expected(
   return { shape, elements };
 }
 
-function gather(inputs: readonly (readonly Tensor[])[], extraRows = 0): readonly Tensor[] {
+function gather(
+  inputs: readonly (readonly Tensor[])[],
+  extraRows: number,
+  joiner: HeapJoiner | null,
+): readonly Tensor[] {
   const sources = inputs.map((tensors) => ({ inputs: tensors, isGone: () => false }));
-  const steps = gatherInputs(sources, extraRows, heapAllocator);
+  const steps = gatherInputs(sources, extraRows, heapAllocator, joiner);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value!;
@@ -105,7 +110,7 @@ describe('inputs of a batch', () => {
         dtypes.map((dtype) => tensorOf(dtype, [count, ...behind])),
       );
       const extraRows = whole(4);
-      const gathered = gather(inputs, extraRows);
+      const gathered = gather(inputs, extraRows, round % 2 === 0 ? null : new HeapJoiner());
       for (const [i, tensor] of gathered.entries()) {
         const of = inputs.map((tensors) => tensors[i]!);
         const { shape, elements } = expected(of, extraRows);
@@ -129,7 +134,7 @@ describe('inputs of a batch', () => {
         tensors.map((t) => rowsOf(t, 0, Math.min(...tensors.map((o) => o.shape[0]!)))),
       );
       const extraRows = whole(3);
-      const gathered = gather(inputs, extraRows);
+      const gathered = gather(inputs, extraRows, round % 2 === 0 ? null : new HeapJoiner());
       for (const [i, tensor] of gathered.entries()) {
         const { shape, elements } = expected(
           inputs.map((tensors) => tensors[i]!),
@@ -150,8 +155,21 @@ describe('inputs of a batch', () => {
     assert.ok(count >= 8, `${count} steps`);
   });
 
+  test('strings are copied once, where the engine reads them', () => {
+    const inputs = [1, 3, 2].map((rows) => [tensorOf(DType.STRING, [rows, 2])]);
+    const joiner = new HeapJoiner();
+    const [joined] = gather(inputs, 0, joiner) as [StringTensor];
+    const sent = inputs.flatMap(([tensor]) => elementsOf(tensor!).join(''));
+    assert.equal(joiner.copiedBytes, sent.join('').length / 2);
+    assert.equal(joined.bytes.length, joiner.copiedBytes);
+  });
+
   test('nothing is read of a source that has gone', () => {
-    for (const dtype of [DType.FLOAT, DType.STRING]) {
+    for (const [dtype, joiner] of [
+      [DType.FLOAT, null],
+      [DType.STRING, null],
+      [DType.STRING, new HeapJoiner()],
+    ] as const) {
       for (const shapes of [
         [
           [2, 2],
@@ -165,7 +183,7 @@ describe('inputs of a batch', () => {
         const tensors = shapes.map((shape) => tensorOf(dtype, shape));
         let isGone = false;
         const sources = tensors.map((tensor) => ({ inputs: [tensor], isGone: () => isGone }));
-        const steps = gatherInputs(sources, 0, heapAllocator);
+        const steps = gatherInputs(sources, 0, heapAllocator, joiner);
         steps.next();
         isGone = true;
         for (const tensor of tensors) {

@@ -1,4 +1,4 @@
-import type { Tensor, TensorAllocator } from '../tensor/index.ts';
+import type { StringJoiner, Tensor, TensorAllocator } from '../tensor/index.ts';
 import type { Steps } from '../util/index.ts';
 import { joinTensors } from './join-tensors.ts';
 
@@ -14,6 +14,7 @@ export interface GatherSource {
  * behind the first dimension, then `extraRows` more. Each source is copied once.
  *
  * @param sources at least one, grouped by {@link groupByShape}
+ * @param joiner joins strings where the engine reads them; null: they are joined in the JavaScript heap
  * @returns null where a source has gone meanwhile: what was gathered is of no use
  * @throws StatusError RESOURCE_EXHAUSTED where the memory cannot be had
  */
@@ -21,6 +22,7 @@ export function* gatherInputs(
   sources: readonly GatherSource[],
   extraRows: number,
   allocator: TensorAllocator,
+  joiner: StringJoiner | null = null,
 ): Steps<readonly Tensor[] | null> {
   const gathered: Tensor[] = [];
   for (let i = 0; i < sources[0]!.inputs.length; i++) {
@@ -28,7 +30,7 @@ export function* gatherInputs(
       tensor: source.inputs[i]!,
       isGone: () => source.isGone(),
     }));
-    const joined = yield* joinTensors(parts, extraRows, allocator);
+    const joined = yield* joinTensors(parts, extraRows, allocator, joiner);
     if (joined === null) return null;
     gathered.push(joined);
   }

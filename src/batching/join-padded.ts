@@ -3,10 +3,11 @@ import {
   elementCount,
   type NumericTensor,
   type Shape,
+  type StringJoiner,
   type StringTensor,
 } from '../tensor/index.ts';
 import type { Steps } from '../util/index.ts';
-import { type JoinPart, repeatSlots } from './join-rows.ts';
+import { type JoinPart, joinedBy, repeatSlots } from './join-rows.ts';
 import { rowElements, slotsOf } from './tensor-rows.ts';
 
 /** Elements that are copied, in runs of any length, without looking at the time. */
@@ -51,6 +52,7 @@ export function* padStrings(
   parts: readonly JoinPart<StringTensor>[],
   extraRows: number,
   shape: Shape,
+  joiner: StringJoiner | null,
 ): Steps<StringTensor | null> {
   const width = rowElements({ shape });
   const offsets = new Float64Array(elementCount(shape) + 1);
@@ -67,6 +69,10 @@ export function* padStrings(
   const { part: last, elements } = chosen.at(-1)!;
   const row = elements.subarray(0, width);
   for (let i = 0; i < extraRows; i++) chosen.push({ part: last, elements: row });
+  if (joiner !== null) {
+    const pieces = chosen.map((one) => ({ tensor: one.part.tensor, elements: one.elements }));
+    return yield* joinedBy(joiner, parts, pieces, shape);
+  }
   let at = 0;
   for (const { part, elements } of chosen) {
     const source = part.tensor.offsets;

@@ -3,6 +3,8 @@ import {
   type NumericTensor,
   RepeatLast,
   type Shape,
+  type StringJoiner,
+  type StringPart,
   type StringTensor,
   type Tensor,
 } from '../tensor/index.ts';
@@ -78,8 +80,11 @@ export function* joinStringRows(
   parts: readonly JoinPart<StringTensor>[],
   extraRows: number,
   shape: Shape,
+  joiner: StringJoiner | null,
 ): Steps<StringTensor | null> {
   const width = rowElements({ shape });
+  if (joiner !== null)
+    return yield* joinedBy(joiner, parts, wholeParts(parts, extraRows, width), shape);
   const all = [...parts, ...repeatedStrings(parts, extraRows, width)];
   const size = all.reduce((sum, { tensor }) => sum + bytesOf(tensor), 0);
   // Not zeroed first, since every byte is written; never from Node's pool, which others share.
@@ -106,6 +111,40 @@ export function* joinStringRows(
     filled += length;
   }
   return { dtype: DType.STRING, shape, bytes, offsets };
+}
+
+/**
+ * Strings where an engine reads them.
+ *
+ * @param pieces of the tensors of `parts`
+ */
+export function* joinedBy(
+  joiner: StringJoiner,
+  parts: readonly JoinPart<StringTensor>[],
+  pieces: readonly StringPart[],
+  shape: Shape,
+): Steps<StringTensor | null> {
+  const isAnyGone = () => parts.some((part) => part.isGone());
+  if (isAnyGone()) return null;
+  const join = joiner.joinStrings(shape, pieces);
+  while (!join.step()) {
+    yield;
+    if (isAnyGone()) return null;
+  }
+  return join.tensor;
+}
+
+/** All strings of all parts, and then the row that is repeated. */
+function wholeParts(
+  parts: readonly JoinPart<StringTensor>[],
+  extraRows: number,
+  width: number,
+): StringPart[] {
+  const pieces: StringPart[] = parts.map(({ tensor }) => ({ tensor, elements: null }));
+  if (extraRows === 0) return pieces;
+  const { tensor } = parts.findLast((part) => part.tensor.shape[0]! > 0)!;
+  const elements = Int32Array.from({ length: extraRows * width }, (_, i) => i % width);
+  return [...pieces, { tensor, elements }];
 }
 
 /** The first row of the last part that has one, so many times. */

@@ -1,6 +1,7 @@
 import {
   DType,
   type NumericTensor,
+  type StringJoiner,
   type StringTensor,
   type Tensor,
   type TensorAllocator,
@@ -18,6 +19,7 @@ import { differInShape } from './shape-groups.ts';
  *
  * @param parts at least one, all of one dtype and rank; one has a row where there are extra ones, and all have an
  * element where they are padded
+ * @param joiner joins strings where an engine reads them; null: they are joined in the JavaScript heap
  * @returns null where a part has gone before it was copied
  * @throws StatusError RESOURCE_EXHAUSTED where the memory cannot be had
  */
@@ -25,6 +27,7 @@ export function joinTensors(
   parts: readonly JoinPart[],
   extraRows: number,
   allocator: TensorAllocator,
+  joiner: StringJoiner | null = null,
 ): Steps<Tensor | null> {
   const tensors = parts.map(({ tensor }) => tensor);
   const pads = differInShape(tensors);
@@ -35,6 +38,7 @@ export function joinTensors(
       parts as readonly JoinPart<StringTensor>[],
       extraRows,
       shape,
+      joiner,
     );
   }
   const joined = allocator.allocate(dtype, shape);

@@ -1,4 +1,10 @@
-import type { DType, PartialShape, Tensor, TensorAllocator } from '../tensor/index.ts';
+import type {
+  DType,
+  PartialShape,
+  StringJoiner,
+  Tensor,
+  TensorAllocator,
+} from '../tensor/index.ts';
 
 /**
  * One named input or output of a signature.
@@ -55,7 +61,7 @@ export interface ModelSource {
  * Open one for each request, close it in `finally`. Closing while a run still uses it (a cancelled
  * request) is allowed: the memory is given back when that run ends. Not to be shared by threads.
  */
-export interface TensorScope extends TensorAllocator {
+export interface TensorScope extends TensorAllocator, StringJoiner {
   /**
    * Calls `act` once, as the scope is closed: for memory of somebody else that the request reads until
    * then. At once where it is closed already.

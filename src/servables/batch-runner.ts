@@ -111,7 +111,7 @@ export class BatchRunner {
 
   /** @returns false where a request has gone before its inputs were gathered */
   async #runOnce(pieces: readonly RunPiece[]): Promise<boolean> {
-    const { model } = this.#given;
+    const { model, signature } = this.#given;
     const rows = rowsOfPieces(pieces);
     const padded = this.#paddedRows(pieces, rows);
     const [first] = pieces as readonly [RunPiece];
@@ -128,7 +128,9 @@ export class BatchRunner {
         inputs: task.inputs.map((input) => rowsOf(input, from, to)),
         isGone: () => task.isOver,
       }));
-      const inputs = await pace(gatherInputs(sources, padded - rows, scope), null);
+      // A model that keeps state may keep strings, too: they must not lie in memory of the batch.
+      const joiner = model.isStateless(signature) ? scope : null;
+      const inputs = await pace(gatherInputs(sources, padded - rows, scope, joiner), null);
       if (inputs === null) return false;
       const deadline = Math.max(...pieces.map(({ task }) => task.deadline));
       const outputs = await this.#make(scope, pieces, inputs, padded, { deadline, signal: null });

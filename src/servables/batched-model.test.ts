@@ -142,6 +142,25 @@ describe('a batched model', () => {
     assert.equal((two![0] as NumericTensor).data.length, 0);
   });
 
+  test('copies each string once, into what is fed', async () => {
+    const { model, inner } = setUp();
+    const clients = [3, 2].map((rows, i) => new Client(model, feedsOf(i, rows)));
+    for (const client of clients) await client.isAnswered();
+    const [run] = inner.runs;
+    const { joined, joiner } = run!.scope;
+    assert.deepEqual(joined, [run!.feeds[1]]);
+    assert.equal(joined[0], run!.feeds[1]);
+    assert.equal(joiner.copiedBytes, '0/00/10/21/01/1'.length);
+  });
+
+  test('joins strings in the heap where the model may keep them', async () => {
+    const { model, inner } = setUp();
+    inner.keepsState = true;
+    const clients = [3, 2].map((rows, i) => new Client(model, feedsOf(i, rows)));
+    for (const client of clients) await client.isAnswered();
+    assert.deepEqual(inner.runs[0]!.scope.joined, []);
+  });
+
   test('a request that is alone is run with its own tensors', async () => {
     const { model, inner } = setUp();
     const client = new Client(model, feedsOf(1, 2));

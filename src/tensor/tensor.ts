@@ -1,4 +1,5 @@
 import type { DType, ElementArray } from './dtype.ts';
+import type { PendingFill } from './repeat-last.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -34,4 +35,28 @@ export type Tensor = NumericTensor | StringTensor;
 export interface TensorAllocator {
   /** @throws StatusError RESOURCE_EXHAUSTED where the memory cannot be had. */
   allocate(dtype: NumericTensor['dtype'], shape: Shape): NumericTensor;
+}
+
+/** Strings that are to be joined with others: elements of a tensor, in the order in which they are wanted. */
+export interface StringPart {
+  readonly tensor: StringTensor;
+  /** Indices of elements, in any order and as often as they are wanted; null: all of them. */
+  readonly elements: Int32Array | null;
+}
+
+/** Strings that are being joined: `step` copies some, of some 30 KB, until it returns true. */
+export interface StringJoin extends PendingFill {
+  /** To be fed once all are there; nothing can be read from it, and it lives as long as whoever made it. */
+  readonly tensor: StringTensor;
+}
+
+/** Joins strings where an engine reads them, with no other copy. */
+export interface StringJoiner {
+  /**
+   * Memory for all strings of the parts, in their order: a tensor that may be fed to models that keep no state. The parts
+   * are read by the steps.
+   *
+   * @throws StatusError RESOURCE_EXHAUSTED where the memory cannot be had; INTERNAL for offsets outside of a part's bytes.
+   */
+  joinStrings(shape: Shape, parts: readonly StringPart[]): StringJoin;
 }

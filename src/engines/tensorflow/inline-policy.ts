@@ -1,4 +1,5 @@
 import { DType, type Tensor } from '../../tensor/index.ts';
+import { JoinedStrings } from './native-tensor.ts';
 
 /** The longest that a run may hold the event loop. */
 const limitMs = 1;
@@ -106,7 +107,7 @@ export class InlinePolicy {
  * part of the key.
  */
 function sizeClass(feed: Tensor): number {
-  return feed.dtype === DType.STRING ? 32 - Math.clz32(feed.bytes.length) : 0;
+  return feed.dtype === DType.STRING ? 32 - Math.clz32(JoinedStrings.sizeOf(feed)) : 0;
 }
 
 function hashOf(feeds: readonly Tensor[]): number {

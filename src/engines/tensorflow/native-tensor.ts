@@ -4,8 +4,10 @@ import type {
   NumericTensor,
   PendingFill,
   Shape,
+  StringTensor,
   Tensor,
 } from '../../tensor/index.ts';
+import { DType } from '../../tensor/index.ts';
 import { type Address, detach } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
 
@@ -82,14 +84,14 @@ export class NativeTensor {
   release(): void {
     if (this.#owners === 0) throw freed();
     if (--this.#owners > 0) return;
-    this.#fill?.abandon();
-    this.#fill = null;
     this.detach();
     this.#api.TF_DeleteTensor(this.#address);
   }
 
-  /** Empties the view: whoever still reads or writes it does so in vain, not in freed memory. */
+  /** Empties the view: whoever still reads or writes it does so in vain, not in freed memory. What is not yet filled stays so. */
   detach(): void {
+    this.#fill?.abandon();
+    this.#fill = null;
     if (this.#view !== null) detach(this.#view);
   }
 }
@@ -120,6 +122,33 @@ export class EngineTensor implements NumericTensor {
   /** The TF_Tensor behind a tensor; null where it is not TensorFlow's memory. */
   static nativeOf(tensor: Tensor): NativeTensor | null {
     return #native in tensor ? tensor.#native : null;
+  }
+}
+
+/** Strings that were joined in TensorFlow's memory, to be fed without a copy: they cannot be read. */
+export class JoinedStrings implements StringTensor {
+  readonly dtype = DType.STRING;
+  readonly shape: Shape;
+  readonly bytes = new Uint8Array();
+  readonly offsets = new Float64Array(1);
+  readonly #native: NativeTensor;
+  readonly #size: number;
+
+  /** @param size bytes of its memory */
+  constructor(shape: Shape, native: NativeTensor, size: number) {
+    this.shape = shape;
+    this.#native = native;
+    this.#size = size;
+  }
+
+  /** The TF_Tensor behind them; null where a tensor is nothing of this kind. */
+  static nativeOf(tensor: Tensor): NativeTensor | null {
+    return #native in tensor ? tensor.#native : null;
+  }
+
+  /** Bytes of the memory of a tensor of strings, more or less. */
+  static sizeOf(tensor: StringTensor): number {
+    return #native in tensor ? tensor.#size : tensor.bytes.length;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Code } from '../../status/index.ts';
-import { DType, dtypeInfo, type NumericTensor } from '../../tensor/index.ts';
+import { DType, dtypeInfo, type NumericTensor, type StringTensor } from '../../tensor/index.ts';
 import { byteStrings, floats, stringsOf } from '../testing/tensorflow.ts';
 import { locateTensorFlowLibraries } from './install/locate.ts';
 import { TensorMemory } from './tensor-memory.ts';
@@ -66,6 +66,28 @@ describe('TensorMemory', () => {
       message: 'A tensor is used after its scope was closed',
     });
     assert.throws(() => native.release(), /after its scope/);
+  });
+
+  it('feeds joined strings without another copy, to models that keep no state', () => {
+    const tensor = byteStrings([2], [Buffer.from('short'), Buffer.alloc(100_000, 'long')]);
+    const parts = [
+      { tensor, elements: null },
+      { tensor, elements: Int32Array.of(1) },
+    ];
+    const { tensor: joined, native } = memory.joinStrings([3, 1], parts);
+    assert.equal(native.isFilled, false);
+    while (!native.isFilled) native.fillOn();
+    assert.throws(() => memory.feed(joined, true), {
+      code: Code.INTERNAL,
+      message: 'Joined strings are fed to a model that keeps state',
+    });
+    const fed = memory.feed(joined, false);
+    assert.equal(fed, native);
+    const { shape, ...read } = memory.read(fed.address).tensor;
+    assert.deepEqual(shape, [3, 1]);
+    const [short, long] = stringsOf(tensor);
+    assert.deepEqual(stringsOf({ shape, ...read } as StringTensor), [short, long, long]);
+    assert.throws(() => memory.joinStrings([2], parts), { code: Code.INTERNAL });
   });
 
   it('copies small tensors, each of which has its memory for itself and for good', () => {

@@ -7,6 +7,7 @@ import {
   type NumericTensor,
   planTensorProto,
   type Shape,
+  type StringPart,
   type StringTensor,
   type Tensor,
   writeTensorProto,
@@ -14,11 +15,11 @@ import {
 import { WireWriter } from '../../util/index.ts';
 import { type Address, detach, libc, NativeBlock, viewMemory, writeWord } from '../ffi/index.ts';
 import type { TensorFlowApi } from './declarations.ts';
-import { EngineTensor, NativeTensor, SmallTensor } from './native-tensor.ts';
+import { EngineTensor, JoinedStrings, NativeTensor, SmallTensor } from './native-tensor.ts';
 import { mostSmallBytes, SmallMemory } from './small-memory.ts';
 import { newStatus, throwIfError } from './status.ts';
 import { StringsWriter } from './strings-writer.ts';
-import { readStrings, stringsSize, tstringBytes } from './tstring.ts';
+import { readStrings, stringCount, stringsSize, tstringBytes } from './tstring.ts';
 
 /** TensorFlow ends the process when a shape has more dimensions (TensorShape::MaxDimensions). */
 const highestRank = 254;
@@ -90,9 +91,31 @@ export class TensorMemory {
     const native = EngineTensor.nativeOf(tensor);
     if (native !== null) return native.retain();
     if (tensor.dtype === DType.STRING) {
+      const joined = JoinedStrings.nativeOf(tensor);
+      if (joined !== null) {
+        if (outlivesRun) throw internal('Joined strings are fed to a model that keeps state');
+        return joined.retain();
+      }
       return outlivesRun ? this.#copyOwnedStrings(tensor) : this.#copyStrings(tensor);
     }
     return this.#copyNumbers(tensor);
+  }
+
+  /**
+   * Strings of several tensors in memory of TensorFlow's own, which is fed without a copy. The caller is its
+   * owner, and sees to it that it is filled while the parts live.
+   *
+   * @throws StatusError as {@link TensorMemory.allocate}; INTERNAL for offsets outside of a part's bytes.
+   */
+  joinStrings(
+    shape: Shape,
+    parts: readonly StringPart[],
+  ): { readonly tensor: StringTensor; readonly native: NativeTensor } {
+    const count = parts.reduce((sum, part) => sum + stringCount(part), 0);
+    checkStringCount(shape, count);
+    const size = stringsSize(parts);
+    const native = this.#newStrings(shape, parts, size);
+    return { tensor: new JoinedStrings(shape, native, size), native };
   }
 
   /**
@@ -179,15 +202,27 @@ export class TensorMemory {
   }
 
   #copyStrings(tensor: StringTensor): NativeTensor {
-    this.#checkStringCount(tensor);
-    const bytes = stringsSize(tensor);
-    const address = this.#allocate(DType.STRING, tensor.shape, bytes, tstringBytes);
+    checkStringCount(tensor.shape, tensor.offsets.length - 1);
+    const parts = [{ tensor, elements: null }];
+    const bytes = stringsSize(parts);
+    const native = this.#newStrings(tensor.shape, parts, bytes);
+    try {
+      if (bytes <= mostWrittenAtOnce) while (!native.isFilled) native.fillOn();
+      return native;
+    } catch (error) {
+      native.release();
+      throw error;
+    }
+  }
+
+  /** Memory of so many bytes for strings, which are not yet written. */
+  #newStrings(shape: Shape, parts: readonly StringPart[], bytes: number): NativeTensor {
+    const address = this.#allocate(DType.STRING, shape, bytes, tstringBytes);
     const view = this.#view(address, bytes);
     const native = new NativeTensor(this.#api, address, view);
     try {
       if (bytes > 0) {
-        native.fillLater(new StringsWriter(view, this.#api.TF_TensorData(address), tensor));
-        if (bytes <= mostWrittenAtOnce) while (!native.isFilled) native.fillOn();
+        native.fillLater(new StringsWriter(view, this.#api.TF_TensorData(address), parts));
       }
       return native;
     } catch (error) {
@@ -197,7 +232,7 @@ export class TensorMemory {
   }
 
   #copyOwnedStrings(tensor: StringTensor): NativeTensor {
-    this.#checkStringCount(tensor);
+    checkStringCount(tensor.shape, tensor.offsets.length - 1);
     const plan = planTensorProto(tensor, { asTensorContent: true });
     const writer = new WireWriter(plan.size);
     writeTensorProto(plan, writer);
@@ -216,13 +251,6 @@ export class TensorMemory {
     } finally {
       api.TF_DeleteBuffer(buffer);
       status.close();
-    }
-  }
-
-  #checkStringCount(tensor: StringTensor): void {
-    const count = tensor.offsets.length - 1;
-    if (count !== elementCount(tensor.shape)) {
-      throw internal(`A tensor of shape [${tensor.shape.join(',')}] has ${count} strings`);
     }
   }
 
@@ -247,6 +275,11 @@ export class TensorMemory {
       throw error;
     }
   }
+}
+
+function checkStringCount(shape: Shape, count: number): void {
+  if (count === elementCount(shape)) return;
+  throw internal(`A tensor of shape [${shape.join(',')}] has ${count} strings`);
 }
 
 /** Keeps from TensorFlow what would end the process. @throws StatusError */

@@ -1,5 +1,5 @@
 import { failedPrecondition } from '../../status/index.ts';
-import type { NumericTensor, Shape, Tensor } from '../../tensor/index.ts';
+import type { NumericTensor, Shape, StringJoin, StringPart, Tensor } from '../../tensor/index.ts';
 import type { TensorScope } from '../engine.ts';
 import type { Address } from '../ffi/index.ts';
 import { EngineTensor, type NativeTensor } from './native-tensor.ts';
@@ -25,6 +25,17 @@ export class TensorFlowScope implements TensorScope {
     const { tensor, native } = this.#memory.allocate(dtype, shape);
     if (native !== null) this.#tensors.push(native);
     return tensor;
+  }
+
+  joinStrings(shape: Shape, parts: readonly StringPart[]): StringJoin {
+    if (!this.#open) throw closed();
+    const { tensor, native } = this.#memory.joinStrings(shape, parts);
+    this.#tensors.push(native);
+    const step = () => {
+      native.fillOn();
+      return native.isFilled;
+    };
+    return { tensor, step };
   }
 
   /** Takes over an output of a run. The scope must be open. */

@@ -174,6 +174,34 @@ describe('TensorFlowModel', () => {
     }
   });
 
+  it('runs joined strings, and gives up those that were joined in part', async () => {
+    const examples = byteStrings(
+      [30_000],
+      Array.from({ length: 30_000 }, (_, i) => exampleBytes(i)),
+    );
+    const parts = [
+      { tensor: examples, elements: null },
+      { tensor: examples, elements: Int32Array.of(7) },
+    ];
+    const size = examples.bytes.length + 30_000 * 25 - 25;
+    const garbage = byteStrings([1], [Buffer.alloc(size, 1)]);
+    const signature = signatureOf(model, 'regress_x_to_y');
+    for (let i = 0; i < 8; i++) {
+      await assert.rejects(runOnce(model, 'regress_x_to_y', [garbage], () => null));
+      const given = model.openScope();
+      given.joinStrings([30_001], parts).step();
+      given.close();
+    }
+    const scope = model.openScope();
+    const join = scope.joinStrings([30_001], parts);
+    while (!join.step());
+    const [output] = await model.run(scope, signature, [join.tensor], null, unlimited);
+    const answers = numbers(output);
+    assert.deepEqual([answers.length, answers[29_999], answers[30_000]], [30_001, 15_001.5, 5.5]);
+    scope.close();
+    assert.throws(() => scope.joinStrings([30_001], parts), { code: Code.FAILED_PRECONDITION });
+  });
+
   it('gives strings to another thread only when all are written', async () => {
     const examples = byteStrings(
       [30_000],

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { StringTensor } from '../../tensor/index.ts';
 import { NativeBlock, viewMemory, writeWord } from '../ffi/index.ts';
 import { byteStrings, stringsOf } from '../testing/tensorflow.ts';
 import { StringsWriter } from './strings-writer.ts';
 import { readStrings, stringsSize, tstringBytes } from './tstring.ts';
+
+const whole = (tensor: StringTensor) => [{ tensor, elements: null }];
 
 function writeStrings(...given: ConstructorParameters<typeof StringsWriter>): number {
   const writer = new StringsWriter(...given);
@@ -14,8 +17,8 @@ function writeStrings(...given: ConstructorParameters<typeof StringsWriter>): nu
 
 function roundTrip(values: readonly Buffer[]): Buffer[] {
   const tensor = byteStrings([values.length], values);
-  const block = new NativeBlock(stringsSize(tensor));
-  writeStrings(block.bytes.buffer, block.address, tensor);
+  const block = new NativeBlock(stringsSize(whole(tensor)));
+  writeStrings(block.bytes.buffer, block.address, whole(tensor));
   const read = readStrings(block.bytes.buffer, block.address, values.length);
   block.free();
   return stringsOf({ ...tensor, ...read });
@@ -31,12 +34,44 @@ describe('TF_TString', () => {
     assert.deepEqual(roundTrip([]), []);
   });
 
+  it('is written from several tensors, in any order and as often as wanted', () => {
+    const long = 'long'.repeat(20_000);
+    const one = byteStrings(
+      [3],
+      ['a', long, 'a string of some length'].map((text) => Buffer.from(text)),
+    );
+    const two = byteStrings(
+      [2],
+      ['', 'b'].map((text) => Buffer.from(text)),
+    );
+    const parts = [
+      { tensor: one, elements: Int32Array.of(2, 1, 1) },
+      { tensor: byteStrings([0], []), elements: null },
+      { tensor: two, elements: null },
+      { tensor: one, elements: Int32Array.of(0) },
+    ];
+    const block = new NativeBlock(stringsSize(parts));
+    assert.ok(writeStrings(block.bytes.buffer, block.address, parts) > 2);
+    const read = readStrings(block.bytes.buffer, block.address, 6);
+    block.free();
+    assert.deepEqual(stringsOf({ ...one, shape: [6], ...read }).map(String), [
+      'a string of some length',
+      long,
+      long,
+      '',
+      'b',
+      'a',
+    ]);
+    const outside = [{ tensor: two, elements: Int32Array.of(2) }];
+    assert.throws(() => stringsSize(outside), /offsets outside its bytes/);
+  });
+
   it('is written in small steps, also where one string is long', () => {
     const steps = (values: readonly Buffer[]) => {
       const tensor = byteStrings([values.length], values);
-      const block = new NativeBlock(stringsSize(tensor));
+      const block = new NativeBlock(stringsSize(whole(tensor)));
       try {
-        return writeStrings(block.bytes.buffer, block.address, tensor);
+        return writeStrings(block.bytes.buffer, block.address, whole(tensor));
       } finally {
         block.free();
       }
@@ -50,8 +85,8 @@ describe('TF_TString', () => {
   it('reads the strings of a part of larger bytes', () => {
     const bytes = Buffer.from('xxabcyy');
     const tensor = { ...byteStrings([2], []), bytes, offsets: Float64Array.of(2, 4, 5) };
-    const block = new NativeBlock(stringsSize(tensor));
-    writeStrings(block.bytes.buffer, block.address, tensor);
+    const block = new NativeBlock(stringsSize(whole(tensor)));
+    writeStrings(block.bytes.buffer, block.address, whole(tensor));
     const read = readStrings(block.bytes.buffer, block.address, 2);
     assert.equal(Buffer.from(read.bytes).toString(), 'abc');
     assert.deepEqual([...read.offsets], [0, 2, 3]);
@@ -60,9 +95,9 @@ describe('TF_TString', () => {
 
   it('ends every string with a NUL, and names no owner of a view', () => {
     const tensor = byteStrings([2], [Buffer.from('short'), Buffer.alloc(40, 'l')]);
-    const block = new NativeBlock(stringsSize(tensor));
+    const block = new NativeBlock(stringsSize(whole(tensor)));
     block.bytes.fill(0xff);
-    writeStrings(block.bytes.buffer, block.address, tensor);
+    writeStrings(block.bytes.buffer, block.address, whole(tensor));
     assert.equal(block.bytes[1 + 5], 0);
     assert.equal(block.bytes[2 * tstringBytes + 40], 0);
     assert.deepEqual([...block.words.subarray(6 + 4, 6 + 6)], [0, 0]);
@@ -97,7 +132,7 @@ describe('TF_TString', () => {
       [0, 150, 100],
     ]) {
       const tensor = { ...byteStrings([], []), bytes, offsets: Float64Array.from(offsets) };
-      assert.throws(() => stringsSize(tensor), {
+      assert.throws(() => stringsSize(whole(tensor)), {
         message: 'A string tensor has offsets outside its bytes',
       });
     }

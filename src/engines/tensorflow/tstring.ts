@@ -1,5 +1,5 @@
 import { internal } from '../../status/index.ts';
-import type { StringTensor } from '../../tensor/index.ts';
+import type { StringPart, StringTensor } from '../../tensor/index.ts';
 import { type Address, addressOf, libc, readWord } from '../ffi/index.ts';
 
 /**
@@ -20,22 +20,31 @@ export const longestSmall = 22;
 
 export const kind = { small: 0, large: 1, offset: 2, view: 3 } as const;
 
+export function stringCount({ tensor, elements }: StringPart): number {
+  return elements === null ? tensor.offsets.length - 1 : elements.length;
+}
+
 /**
- * Bytes that {@link StringsWriter} needs for a tensor: its structs, and behind them its longer
+ * Bytes that {@link StringsWriter} needs for strings: their structs, and behind them the longer
  * strings, each with a NUL.
  *
- * @throws StatusError INTERNAL for offsets that leave `tensor.bytes`.
+ * @throws StatusError INTERNAL for offsets that leave the `bytes` of a tensor, and elements that it has not.
  */
-export function stringsSize(tensor: StringTensor): number {
-  const { bytes, offsets } = tensor;
-  const count = offsets.length - 1;
-  let total = count * tstringBytes;
-  for (let i = 0; i < count; i++) {
-    const start = offsets[i]!;
-    const end = offsets[i + 1]!;
-    // Written so that NaN fails too: an address outside the bytes would be read as memory.
-    if (!(start >= 0 && end >= start && end <= bytes.length)) throw brokenOffsets();
-    if (end - start > longestSmall) total += end - start + 1;
+export function stringsSize(parts: readonly StringPart[]): number {
+  let total = 0;
+  for (const part of parts) {
+    const { elements, tensor } = part;
+    const { bytes, offsets } = tensor;
+    const count = stringCount(part);
+    total += count * tstringBytes;
+    for (let i = 0; i < count; i++) {
+      const element = elements === null ? i : elements[i]!;
+      const start = offsets[element]!;
+      const end = offsets[element + 1]!;
+      // Written so that NaN fails too: an address outside the bytes would be read as memory.
+      if (!(start >= 0 && end >= start && end <= bytes.length)) throw brokenOffsets();
+      if (end - start > longestSmall) total += end - start + 1;
+    }
   }
   return total;
 }

@@ -13,12 +13,17 @@ import {
   type NumericTensor,
   type PartialShape,
   type Shape,
+  type StringJoin,
+  type StringPart,
   type Tensor,
 } from '../../tensor/index.ts';
+import { HeapJoiner } from '../../tensor/testing/heap-joiner.ts';
 
 /** Memory that is gone once the scope is closed, as an engine's is. */
 export class FakeScope implements TensorScope {
   closes = 0;
+  readonly joiner = new HeapJoiner();
+  readonly joined: Tensor[] = [];
   readonly #buffers: ArrayBuffer[] = [];
   readonly #onClose: (() => void)[] = [];
 
@@ -30,6 +35,14 @@ export class FakeScope implements TensorScope {
     new Uint8Array(buffer).fill(0xcd);
     this.#buffers.push(buffer);
     return tensor;
+  }
+
+  /** Strings that can be read, as those of an engine cannot: for answers that are what was fed. */
+  joinStrings(shape: Shape, parts: readonly StringPart[]): StringJoin {
+    if (this.closes > 0) throw new Error('joined in a closed scope');
+    const join = this.joiner.joinStrings(shape, parts);
+    this.joined.push(join.tensor);
+    return join;
   }
 
   onClose(act: () => void): void {
