@@ -38,6 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'data-plane': [
     'core',
     'engines',
+    'batching',
     'servables',
     'config',
     'security',
@@ -58,6 +59,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'loading',
     'warmup',
     'servables',
+    'batching',
     'sources',
     'stores',
     'core',

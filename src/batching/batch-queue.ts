@@ -4,6 +4,7 @@ import { Batch } from './batch.ts';
 import { queueFull, timedOut } from './batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from './batch-scheduler.ts';
 import { type BatchTask, countedRows, type Piece } from './batch-task.ts';
+import type { Bypass } from './bypass.ts';
 
 /** What a queue looks at of {@link BatchingOptions}. */
 export type QueueOptions = Pick<
@@ -33,6 +34,8 @@ interface Place<Task> {
  *    refused with UNAVAILABLE, and nothing of it is enqueued.
  * 4. A task whose deadline passes while it waits is refused, one that is withdrawn leaves at once:
  *    neither is run, and what is left of their batches is.
+ * 5. While nothing waits, other threads may run themselves what would be a ready batch here (`Bypass`): until the
+ *    queue is flushed.
  *
  * The longest wait: a task that has `k` batches before it in its queue begins at the latest when its batch
  * is ready and `(k + 1) × queues ÷ places` runs of the slowest model have ended, whatever other queues do.
@@ -41,6 +44,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #scheduler: BatchScheduler;
   readonly #options: QueueOptions;
   readonly #run: (pieces: readonly Piece<Task>[]) => Promise<unknown>;
+  readonly #bypass: Bypass | null;
   /** The last one is open, and the only one that may be empty. */
   readonly #batches: Batch<Task>[] = [new Batch<Task>()];
   readonly #waiting = new Map<Task, Place<Task>[]>();
@@ -48,15 +52,21 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
   #firstDeadline = Number.POSITIVE_INFINITY;
   #isFlushed = false;
 
-  /** @param run must not reject; it is called with at least one piece, and no task is late. */
+  /**
+   * @param run must not reject; it is called with at least one piece, and no task is late.
+   * @param bypass of other threads, which take their places from the scheduler's
+   */
   constructor(
     scheduler: BatchScheduler,
     options: QueueOptions,
     run: (pieces: readonly Piece<Task>[]) => Promise<unknown>,
+    bypass: Bypass | null = null,
   ) {
     this.#scheduler = scheduler;
     this.#options = options;
     this.#run = run;
+    this.#bypass = bypass;
+    this.#openBypass();
   }
 
   /** @throws StatusError INVALID_ARGUMENT for a task that is too large, UNAVAILABLE where there is no room. */
@@ -85,6 +95,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
     }
     this.#waiting.set(task, places);
     if (task.deadline < this.#firstDeadline) this.#firstDeadline = task.deadline;
+    this.#bypass?.shut();
     this.#scheduler.changed(this);
   }
 
@@ -99,11 +110,13 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
         this.#batches.splice(this.#batches.indexOf(batch), 1);
       }
     }
+    this.#openBypass();
   }
 
   /** What waits need not wait for more any longer; nor does what is still to come. */
   flush(): void {
     this.#isFlushed = true;
+    this.#bypass?.close();
     this.#scheduler.changed(this);
   }
 
@@ -144,6 +157,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
       if (places.length === 0) this.#waiting.delete(task);
     }
     if (this.isEmpty) this.#firstDeadline = Number.POSITIVE_INFINITY;
+    this.#openBypass();
     return () => this.#run(pieces);
   }
 
@@ -153,6 +167,19 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
 
   get #limit(): number {
     return this.#options.maxExecutionBatchSize;
+  }
+
+  /** Lets other threads run what would not wait here, as long as nothing does. */
+  #openBypass(): void {
+    if (this.#bypass === null || !this.isEmpty) return;
+    const { maxBatchSize, batchTimeoutMs } = this.#options;
+    const most = Math.min(maxBatchSize, this.#limit);
+    this.#bypass.open({
+      runs: Number.POSITIVE_INFINITY,
+      leastRows: batchTimeoutMs > 0 ? this.#limit : 1,
+      ...{ togetherRows: most, togetherMs: 0, aloneRows: most, aloneMs: 0 },
+      ...{ bestRows: 0, bestRuns: 0 },
+    });
   }
 
   #refuse(task: Task): void {

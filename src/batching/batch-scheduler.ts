@@ -1,4 +1,5 @@
 import type { Clock } from '../util/index.ts';
+import { PlacePool } from './place-pool.ts';
 
 /** A queue as its scheduler sees it. Not to be changed while the scheduler is asked for the time. */
 export interface ScheduledQueue {
@@ -6,7 +7,7 @@ export interface ScheduledQueue {
   readonly isEmpty: boolean;
   /** No later than the first deadline of a task that waits; Infinity: there is none. */
   readonly firstDeadline: number;
-  /** When its first batch may run: −Infinity at once, Infinity where nothing waits. */
+  /** When its first batch may run: −Infinity at once, Infinity where nothing waits, or not before a run has ended. */
   readyAt(): number;
   /** Refuses the tasks whose deadline has passed. */
   expire(now: number): void;
@@ -17,10 +18,15 @@ export interface ScheduledQueue {
 export interface BatchSchedulerOptions {
   /** Batches that may run at once, at least 1. */
   readonly places: number;
+  /** Threads at most that take places, the scheduler's own included, which has row 0. Default 1. */
+  readonly rows?: number;
   readonly clock: Clock;
   /** Calls `work` soon, after what is under way; default: at the end of this turn of the event loop. */
   readonly defer?: (work: () => void) => void;
 }
+
+/** Of the scheduler's own thread among those that take places. */
+const ownRow = 0;
 
 /** How long batches are begun for in one go, in ms: their inputs are gathered on this thread. */
 const sliceMs = 1;
@@ -32,33 +38,38 @@ const sliceMs = 1;
  *    rest of the turn of the event loop in which it became so: requests that came together run together.
  * 2. Queues take turns: of those with a ready batch, the one that has waited longest for its turn is next.
  * 3. A queue that has nothing waiting costs nothing.
+ * 4. Other threads may take places for runs of their own ({@link PlacePool}), as far as none of its queues lacks
+ *    one. What they give back wakes it while a batch waits for that.
  */
 export class BatchScheduler {
-  readonly #places: number;
+  /** For other threads to take places from. */
+  readonly pool: PlacePool;
   readonly #clock: Clock;
   readonly #defer: (work: () => void) => void;
   /** Those in which something waits, the next one to have its turn first. */
   readonly #active = new Set<ScheduledQueue>();
-  #running = 0;
   #isDue = false;
   #isFlushing = false;
+  #isClosed = false;
+  /** Whether it will be woken by what other threads give back. */
+  #isListening = false;
   /** The sleep until something of a queue is due. */
   #watch: { readonly until: number; readonly controller: AbortController } | null = null;
 
-  constructor({ places, clock, defer = setImmediate }: BatchSchedulerOptions) {
-    this.#places = places;
+  constructor({ places, rows = 1, clock, defer = setImmediate }: BatchSchedulerOptions) {
+    this.pool = PlacePool.create(places, rows);
     this.#clock = clock;
     this.#defer = defer;
   }
 
   /** Batches that may run at once. */
   get places(): number {
-    return this.#places;
+    return this.pool.limit;
   }
 
-  /** Batches that run. */
+  /** Batches that run, those of other threads included. */
   get running(): number {
-    return this.#running;
+    return this.pool.taken;
   }
 
   now(): number {
@@ -77,9 +88,17 @@ export class BatchScheduler {
     this.#schedule();
   }
 
-  /** Ends its watch for deadlines. Nothing may wait any more, and nothing may be added. */
+  /** A thread that took places has ended, and so have its runs: what it had is given back. */
+  threadEnded(row: number): void {
+    this.pool.clearRow(row);
+    this.#schedule();
+  }
+
+  /** Ends its watch for deadlines and places. Nothing may wait any more, and nothing may be added. */
   close(): void {
+    this.#isClosed = true;
     this.#stopWatching();
+    this.pool.close();
   }
 
   #schedule(): void {
@@ -97,15 +116,48 @@ export class BatchScheduler {
       queue.expire(began);
       if (queue.isEmpty) this.#active.delete(queue);
     }
-    while (this.#running < this.#places) {
+    if (this.#active.size > 0 && this.pool.isShared) this.#beginAll(began, this.pool.ask());
+    else this.#begin(began);
+    this.#watchForNext(began);
+  }
+
+  /** Begins what can be, and lets itself be woken by other threads where that is what the rest waits for. */
+  #beginAll(now: number, signal: number): void {
+    const lacksPlace = !this.#begin(now);
+    const isBlocked = lacksPlace || this.#awaitsRuns(now);
+    this.pool.askFor(lacksPlace ? 'place' : isBlocked ? 'change' : 'nothing');
+    if (!isBlocked || this.#isListening) return;
+    this.#isListening = true;
+    void this.pool.given(signal).then(() => {
+      this.#isListening = false;
+      if (!this.#isClosed) this.#schedule();
+    });
+  }
+
+  /** Begins batches that are ready, as far as there are places. @returns false: one more lacks a place */
+  #begin(began: number): boolean {
+    for (;;) {
       const queue = this.#next(began);
-      if (queue === null) break;
-      this.#begin(queue);
+      if (queue === null) return true;
+      if (!this.pool.tryTake(ownRow)) return false;
+      this.#run(queue);
       if (this.#clock.now() - began < sliceMs) continue;
       this.#schedule();
-      break;
+      return true;
     }
-    this.#watchForNext(began);
+  }
+
+  /**
+   * Whether something waits for the end of a run, and not for a time. Runs of other threads may have ended since the scheduler
+   * looked for what is ready: what has become so then waits for the wake-up that follows.
+   */
+  #awaitsRuns(now: number): boolean {
+    for (const queue of this.#active) {
+      if (queue.isEmpty) continue;
+      const readyAt = queue.readyAt();
+      if (readyAt === Number.POSITIVE_INFINITY || readyAt <= now) return true;
+    }
+    return false;
   }
 
   /** The queue whose turn it is; null: no batch is ready. */
@@ -116,13 +168,12 @@ export class BatchScheduler {
     return null;
   }
 
-  #begin(queue: ScheduledQueue): void {
+  #run(queue: ScheduledQueue): void {
     const run = queue.take();
     this.#active.delete(queue);
     if (!queue.isEmpty) this.#active.add(queue);
-    this.#running++;
     void run().then(() => {
-      this.#running--;
+      this.pool.giveBack(ownRow);
       this.#schedule();
     });
   }

@@ -1,13 +1,15 @@
-export { AdaptiveQueue } from './adaptive/adaptive-queue.ts';
+export { AdaptiveQueue, type RunSample } from './adaptive/adaptive-queue.ts';
 export { shapeKind } from './adaptive/shape-kind.ts';
 export type { BatchObserver } from './batch-observer.ts';
 export { BatchQueue } from './batch-queue.ts';
 export { allowedSize, outputFault, rowsOfInputs } from './batch-rows.ts';
 export { BatchScheduler, type ScheduledQueue } from './batch-scheduler.ts';
 export type { BatchTask, Piece } from './batch-task.ts';
+export { Bypass } from './bypass.ts';
 export { gatherInputs } from './gather-inputs.ts';
 export { joinTensors } from './join-tensors.ts';
 export { joinedShape, mayPad } from './padding-limit.ts';
+export { PlacePool } from './place-pool.ts';
 export { groupByShape } from './shape-groups.ts';
 export { SharedMemory } from './shared-memory.ts';
 export { rowsOf } from './tensor-rows.ts';

@@ -1,3 +1,4 @@
+import type { BatchObserver } from '../batching/index.ts';
 import {
   type HandleCounts,
   type ServableHandle,
@@ -7,7 +8,7 @@ import {
   type TableEntry,
   TableReader,
 } from '../core/index.ts';
-import type { Engine } from '../engines/index.ts';
+import type { Engine, LoadedModel } from '../engines/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { internal } from '../status/index.ts';
 import type { LentChange, LentServable } from './messages.ts';
@@ -22,14 +23,28 @@ import type { RemoteRuns } from './remote-runs.ts';
 export class BorrowedModels {
   readonly #engine: Engine;
   readonly #runs: RemoteRuns;
+  readonly #row: number;
+  readonly #observer: BatchObserver;
   readonly #reader: TableReader<ModelServable>;
   /** By the text of the version's id. */
   readonly #borrowed = new Map<string, ModelServable>();
 
-  /** @param runs asks the thread that owns the models for runs in batches */
-  constructor(engine: Engine, runs: RemoteRuns, counts: HandleCounts, row: number) {
+  /**
+   * @param runs asks the thread that owns the models for runs in batches
+   * @param row of this thread in memory that threads share
+   * @param observer is told of batches that this thread runs itself
+   */
+  constructor(
+    engine: Engine,
+    runs: RemoteRuns,
+    counts: HandleCounts,
+    row: number,
+    observer: BatchObserver,
+  ) {
     this.#engine = engine;
     this.#runs = runs;
+    this.#row = row;
+    this.#observer = observer;
     this.#reader = new TableReader(counts, row);
   }
 
@@ -66,13 +81,15 @@ export class BorrowedModels {
       return known;
     }
     const { model: shared, signatureDefMap } = servable;
-    const model = this.#engine.borrow(shared);
-    const { batched } = shared;
-    const borrowed = {
-      model: batched === undefined ? model : new RemoteModel(model, this.#runs, batched),
-      signatureDefMap,
-    };
-    this.#borrowed.set(key, borrowed);
-    return borrowed;
+    const borrowed = this.#engine.borrow(shared);
+    const model = shared.batched === undefined ? borrowed : this.#remote(borrowed, shared.batched);
+    const own = { model, signatureDefMap };
+    this.#borrowed.set(key, own);
+    return own;
+  }
+
+  #remote(borrowed: LoadedModel, number: number): RemoteModel {
+    const [runs, row, observer] = [this.#runs, this.#row, this.#observer];
+    return new RemoteModel({ borrowed, runs, number, row, observer });
   }
 }

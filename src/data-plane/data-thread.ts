@@ -45,6 +45,8 @@ export interface DataThreadEnvironment {
   readonly metrics: Pick<MetricRegistry, 'open'>;
   /** The models whose runs threads ask for, since they are made in batches. */
   readonly batched: RunModels;
+  /** A thread has ended, and so have its runs: what it had of the places for batches is given back. */
+  readonly batchesEnded: (row: number) => void;
   /** Answers what a thread asks; rejects with a StatusError. */
   answer(question: Question, signal: AbortSignal): Promise<Answer>;
 }
@@ -385,6 +387,7 @@ export class DataThread {
     if (environment !== null) {
       environment.bytes.clearRow(this.#row);
       environment.engine.threadEnded(this.#row);
+      environment.batchesEnded(this.#row);
       environment.table.closeRow(this.#row);
     }
     for (const resolve of this.#forgets.values()) resolve();

@@ -21,5 +21,5 @@ export { ParcelPort } from './parcel-port.ts';
 export { RemoteModel } from './remote-model.ts';
 export type { RemoteRun, RunReply, RunRequest } from './remote-runs.ts';
 export { RemoteRuns } from './remote-runs.ts';
-export type { RunModels } from './run-server.ts';
+export type { RunModel, RunModels } from './run-server.ts';
 export { RunServer } from './run-server.ts';

@@ -1,3 +1,4 @@
+import type { BatchObserver } from '../batching/index.ts';
 import type {
   LoadedModel,
   RunOptions,
@@ -5,26 +6,45 @@ import type {
   SignatureSpec,
   TensorScope,
 } from '../engines/index.ts';
+import { type BypassOffer, isAscending, TurnBatches } from '../servables/index.ts';
 import { failedPrecondition } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { RemoteRuns } from './remote-runs.ts';
+import type { RemoteRun, RemoteRuns } from './remote-runs.ts';
+
+export interface RemoteModelOptions {
+  /** Makes the runs that this thread may make itself; the remote model closes it. */
+  readonly borrowed: LoadedModel;
+  readonly runs: RemoteRuns;
+  /** By which the other thread knows the model. */
+  readonly number: number;
+  /** Of this thread in memory that threads share. */
+  readonly row: number;
+  /** Is told of the batches that this thread runs. */
+  readonly observer: BatchObserver;
+}
+
+/** Choices of outputs of a signature that are remembered; others are always run by the other thread. */
+const mostChoices = 16;
 
 /**
- * A model whose runs are made by the thread that lent it, together with those of other threads; everything
- * else is asked of the borrowed model.
+ * A model whose runs are made by the thread that lent it, together with those of other threads; or, as far as that
+ * one lets this thread, here: {@link TurnBatches}. How it may is told with the first reply. Everything else is asked of the
+ * borrowed model.
  */
 export class RemoteModel implements LoadedModel {
+  readonly #given: RemoteModelOptions;
   readonly #borrowed: LoadedModel;
-  readonly #runs: RemoteRuns;
-  readonly #number: number;
   /** The keys of what was combined. */
   readonly #combined = new WeakMap<SignatureSpec, readonly string[]>();
+  /** By the outputs that are fetched. */
+  readonly #turns = new WeakMap<SignatureSpec, Map<string, TurnBatches>>();
+  /** Runs made here. */
+  #underWay = 0;
+  #idle: (() => void) | null = null;
 
-  /** @param number by which the other thread knows the model */
-  constructor(borrowed: LoadedModel, runs: RemoteRuns, number: number) {
-    this.#borrowed = borrowed;
-    this.#runs = runs;
-    this.#number = number;
+  constructor(given: RemoteModelOptions) {
+    this.#given = given;
+    this.#borrowed = given.borrowed;
   }
 
   get signatures(): ReadonlyMap<string, SignatureSpec> {
@@ -35,7 +55,10 @@ export class RemoteModel implements LoadedModel {
     return this.#borrowed.openScope();
   }
 
-  /** As {@link LoadedModel.run}; but feeds in the engine's own memory leave `scope`: their views are empty. */
+  /**
+   * As {@link LoadedModel.run}; but feeds in the engine's own memory may leave `scope` until the run has ended: their views
+   * are empty then.
+   */
   run(
     scope: TensorScope,
     signature: SignatureSpec,
@@ -43,8 +66,12 @@ export class RemoteModel implements LoadedModel {
     fetches: readonly number[] | null,
     options: RunOptions,
   ): Promise<readonly Tensor[]> {
-    const signatures = this.#combined.get(signature) ?? [signature.key];
-    return this.#runs.run(scope, { model: this.#number, signatures, fetches }, feeds, options);
+    const turn = this.#turns.get(signature)?.get(choiceOf(fetches));
+    if (turn !== undefined) return turn.run(scope, feeds, options);
+    const run = this.#remote(signature, fetches);
+    const onBypass = (offer: BypassOffer) => this.#useBypass(signature, fetches, offer);
+    const asks = isAscending(fetches) ? onBypass : null;
+    return this.#given.runs.run(scope, run, feeds, options, asks);
   }
 
   combine(signatures: readonly SignatureSpec[]): SignatureSpec {
@@ -74,7 +101,52 @@ export class RemoteModel implements LoadedModel {
     throw failedPrecondition('The model belongs to another thread');
   }
 
-  close(): Promise<void> {
-    return this.#borrowed.close();
+  /** Waits for the runs that are made here, also for those that nobody waits for any more. */
+  async close(): Promise<void> {
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#borrowed.close();
   }
+
+  #remote(signature: SignatureSpec, fetches: readonly number[] | null): RemoteRun {
+    const signatures = this.#combined.get(signature) ?? [signature.key];
+    return { model: this.#given.number, signatures, fetches };
+  }
+
+  /** From now on runs like these are made here, as far as the queue lets this thread. */
+  #useBypass(
+    signature: SignatureSpec,
+    fetches: readonly number[] | null,
+    offer: BypassOffer,
+  ): void {
+    let turns = this.#turns.get(signature);
+    if (turns === undefined) this.#turns.set(signature, (turns = new Map()));
+    const choice = choiceOf(fetches);
+    if (turns.size === mostChoices || turns.has(choice)) return;
+    const { runs, number, row, observer } = this.#given;
+    const run = this.#remote(signature, fetches);
+    const turn = new TurnBatches({
+      ...{ model: this.#borrowed, signature, fetches, offer, row, observer },
+      now: () => performance.now(),
+      handOver: ({ scope, inputs, deadline, signal }) =>
+        runs.run(scope, run, inputs, { deadline, signal }),
+      report: (samples) => runs.ran(number, offer.number, samples),
+      begun: () => void this.#underWay++,
+      ended: () => this.#ended(),
+      closed: () => void turns.delete(choice),
+    });
+    turns.set(choice, turn);
+  }
+
+  #ended(): void {
+    this.#underWay--;
+    if (this.#underWay === 0) this.#idle?.();
+  }
+}
+
+function choiceOf(fetches: readonly number[] | null): string {
+  return fetches === null ? '' : fetches.join();
 }

@@ -1,3 +1,4 @@
+import type { RunSample } from '../batching/index.ts';
 import {
   borrowTensor,
   type Engine,
@@ -5,6 +6,7 @@ import {
   type TensorLoan,
   type TensorScope,
 } from '../engines/index.ts';
+import type { BypassOffer } from '../servables/index.ts';
 import {
   cancelled,
   type ErrorMessage,
@@ -34,6 +36,15 @@ export type RunRequest =
       readonly run: RemoteRun;
       /** ms since 1970, since threads count their own time; Infinity: none. */
       readonly deadline: number;
+      /** Whether the reply is to say how the thread may make such runs itself. */
+      readonly asksForBypass: boolean;
+    }
+  /** Runs that the thread that asks has made itself, past the queue of this number of the model. */
+  | {
+      readonly kind: 'ran';
+      readonly model: number;
+      readonly bypass: number;
+      readonly samples: readonly RunSample[];
     }
   /** Nobody waits any more. A native run that has begun goes on, and owns its memory. */
   | { readonly kind: 'cancel'; readonly call: number }
@@ -42,11 +53,18 @@ export type RunRequest =
 
 /** To the thread that asked. Outputs that are not copied stay where they are until they are released. */
 export type RunReply =
-  | { readonly kind: 'outputs'; readonly call: number; readonly outputs: readonly TensorLoan[] }
+  | {
+      readonly kind: 'outputs';
+      readonly call: number;
+      readonly outputs: readonly TensorLoan[];
+      /** Absent: it was not asked for, or there is none. */
+      readonly bypass?: BypassOffer;
+    }
   | { readonly kind: 'failed'; readonly call: number; readonly error: ErrorMessage };
 
 interface Waiting {
   readonly scope: TensorScope;
+  readonly onBypass: ((offer: BypassOffer) => void) | null;
   readonly resolve: (outputs: readonly Tensor[]) => void;
   readonly reject: (error: StatusError) => void;
 }
@@ -72,6 +90,7 @@ export class RemoteRuns {
    * Outputs can be read until `scope` is closed. When the signal is aborted the promise rejects at once; what the other
    * thread does with the run meanwhile is its own.
    *
+   * @param onBypass is told how this thread may make such runs itself, if it may; null: nobody asks
    * @throws StatusError (rejects) of the run; CANCELLED; UNAVAILABLE where the other thread has ended.
    */
   run(
@@ -79,6 +98,7 @@ export class RemoteRuns {
     run: RemoteRun,
     feeds: readonly Tensor[],
     { deadline, signal }: RunOptions,
+    onBypass: ((offer: BypassOffer) => void) | null = null,
   ): Promise<readonly Tensor[]> {
     if (signal?.aborted) return Promise.reject(cancelled('The request was cancelled'));
     const call = ++this.#lastCall;
@@ -89,13 +109,16 @@ export class RemoteRuns {
       reject(cancelled('The request was cancelled'));
     };
     const parcels = exportAll(this.#engine, scope, feeds);
-    this.#waiting.set(call, { scope, resolve, reject });
+    this.#waiting.set(call, { scope, onBypass, resolve, reject });
     signal?.addEventListener('abort', giveUp, { once: true });
-    this.#port.send(
-      { kind: 'run', call, run, deadline: performance.timeOrigin + deadline },
-      parcels,
-    );
+    const asked = { deadline: performance.timeOrigin + deadline, asksForBypass: onBypass !== null };
+    this.#port.send({ kind: 'run', call, run, ...asked }, parcels);
     return promise.finally(() => signal?.removeEventListener('abort', giveUp));
+  }
+
+  /** Tells of runs that this thread has made itself, past a queue of the model. */
+  ran(model: number, bypass: number, samples: readonly RunSample[]): void {
+    this.#port.send({ kind: 'ran', model, bypass, samples }, []);
   }
 
   /** Sends what waits, and hears nothing any more: nobody may wait. */
@@ -119,6 +142,7 @@ export class RemoteRuns {
     this.#waiting.delete(call);
     if (reply.kind === 'failed') waiting?.reject(fromErrorMessage(reply.error));
     else if (waiting !== undefined) {
+      if (reply.bypass !== undefined) waiting.onBypass?.(reply.bypass);
       waiting.resolve(this.#borrow(call, reply.outputs, waiting.scope));
     } else if (reply.outputs.some(({ kind }) => kind !== 'copy')) this.#release(call);
   }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
+import { type BatchObserver, Bypass, PlacePool } from '../batching/index.ts';
+import { defaultBatching } from '../config/index.ts';
 import type { Engine, TensorParcel, TensorScope } from '../engines/index.ts';
 import { FakeModel, signatureSpec, tensorSpec } from '../inference/testing/fake-model.ts';
+import type { BypassOffer } from '../servables/index.ts';
 import { Code } from '../status/index.ts';
 import { DType, heapAllocator, type NumericTensor, type Tensor } from '../tensor/index.ts';
 import {
   ParcelPort,
   RemoteModel,
   RemoteRuns,
+  type RunModel,
   type RunReply,
   type RunRequest,
   RunServer,
@@ -59,8 +63,23 @@ function setUp() {
     (number) => (number === 7 ? inner : undefined),
   );
   const borrowed = new FakeModel(one, two);
-  return { engine, inner, runs, server, borrowed, model: new RemoteModel(borrowed, runs, 7) };
+  return {
+    engine,
+    inner,
+    runs,
+    server,
+    borrowed,
+    model: new RemoteModel({ borrowed, runs, number: 7, row: 1, observer }),
+  };
 }
+
+const observer: BatchObserver = {
+  dequeued() {},
+  inputTaken() {},
+  batchRun() {},
+  adapted() {},
+  queueFull() {},
+};
 
 const floats = (count: number, value: number): NumericTensor => {
   const tensor = heapAllocator.allocate(DType.FLOAT, [count]);
@@ -159,6 +178,58 @@ test('signatures that a thread combines are combined where they are run', async 
     ['one:0', 'two:0'],
   );
   assert.deepEqual(inner.runs[0]!.fetches, [0, 1]);
+  scope.close();
+  runs.close();
+});
+
+test('the first reply tells a thread how it may make runs itself, which it does from then on', async () => {
+  const { inner, model, borrowed, runs } = setUp();
+  const bypass = Bypass.create(2);
+  bypass.open({
+    ...{ runs: 1, leastRows: 1, togetherRows: 4, togetherMs: 0, aloneRows: 4, aloneMs: 0 },
+    ...{ bestRows: 4, bestRuns: 1 },
+  });
+  const places = PlacePool.create(1, 2);
+  const told: unknown[] = [];
+  Object.assign(inner, {
+    offer: (): BypassOffer => ({
+      ...{ number: 3, places: places.buffer, bypass: bypass.buffer },
+      options: { ...defaultBatching(), adaptive: { targetMs: Number.POSITIVE_INFINITY } },
+    }),
+    ran: (...what: unknown[]) => void told.push(what),
+  } satisfies Partial<RunModel>);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  borrowed.answer = async ({ feeds }) => {
+    await promise;
+    return feeds;
+  };
+  const scope = model.openScope();
+  const ask = (fetches: readonly number[] | null = null, signal: AbortSignal | null = null) =>
+    model.run(scope, one, [floats(2, 5)], fetches, { ...unlimited, signal });
+  await ask();
+  assert.deepEqual([inner.runs.length, borrowed.runs.length], [1, 0]);
+  const given = new AbortController();
+  const here = ask(null, given.signal);
+  await turns();
+  assert.deepEqual([inner.runs.length, borrowed.runs.length], [1, 1]);
+  assert.equal(places.taken, 1);
+  await ask();
+  assert.equal(inner.runs.length, 2, 'there was no place');
+  await ask([0]);
+  assert.equal(inner.runs.length, 3, 'other outputs have another queue');
+  given.abort();
+  await assert.rejects(here, { code: Code.CANCELLED });
+  let isClosed = false;
+  const closed = model.close().then(() => {
+    isClosed = true;
+  });
+  await turns();
+  assert.equal(isClosed, false, 'the run goes on');
+  resolve();
+  await closed;
+  assert.equal(places.taken, 0);
+  await turns();
+  assert.equal(told.length, 1);
   scope.close();
   runs.close();
 });

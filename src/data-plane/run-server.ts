@@ -1,3 +1,4 @@
+import type { RunSample } from '../batching/index.ts';
 import {
   type Engine,
   type LoadedModel,
@@ -6,14 +7,23 @@ import {
   type TensorParcel,
   type TensorScope,
 } from '../engines/index.ts';
+import type { BypassOffer } from '../servables/index.ts';
 import { internal, toErrorMessage } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { ParcelPort } from './parcel-port.ts';
 import type { RunReply, RunRequest } from './remote-runs.ts';
 import { adoptAll } from './tensor-parcels.ts';
 
+/** A model that a thread runs for others, which may let them make some runs themselves. */
+export interface RunModel extends LoadedModel {
+  /** How others may make runs like these; null: they may not. */
+  offer?(signature: SignatureSpec, fetches: readonly number[] | null): BypassOffer | null;
+  /** Others have made these runs, past the queue of this number. */
+  ran?(bypass: number, samples: readonly RunSample[]): void;
+}
+
 /** The models that a thread runs for others, by the numbers under which it has lent them. */
-export type RunModels = (number: number) => LoadedModel | undefined;
+export type RunModels = (number: number) => RunModel | undefined;
 
 type Asked = Extract<RunRequest, { kind: 'run' }>;
 
@@ -48,6 +58,9 @@ export class RunServer {
         case 'cancel':
           this.#underWay.get(request.call)?.abort();
           break;
+        case 'ran':
+          this.#models(request.model)?.ran?.(request.bypass, request.samples);
+          break;
         case 'release':
           this.#lent.get(request.call)?.scope.close();
           this.#lent.delete(request.call);
@@ -78,7 +91,7 @@ export class RunServer {
   }
 
   async #run(
-    { call, run, deadline }: Asked,
+    { call, run, deadline, asksForBypass }: Asked,
     parcels: readonly TensorParcel[],
     signal: AbortSignal,
   ): Promise<void> {
@@ -98,7 +111,8 @@ export class RunServer {
       const loans = outputs.map(lendTensor);
       isLent = loans.some(({ kind }) => kind !== 'copy');
       if (isLent) this.#lent.set(call, { scope, outputs });
-      this.#port.send({ kind: 'outputs', call, outputs: loans }, []);
+      const bypass = asksForBypass ? model.offer?.(signature, run.fetches) : null;
+      this.#port.send({ kind: 'outputs', call, outputs: loans, ...(bypass && { bypass }) }, []);
     } finally {
       if (!isAdopted) for (const parcel of parcels) this.#engine.freeTensor(parcel);
       if (!isLent) scope?.close();

@@ -4,7 +4,9 @@ import {
   type BatchObserver,
   BatchQueue,
   type BatchScheduler,
+  Bypass,
   type Piece,
+  type RunSample,
   rowsOfInputs,
   shapeKind,
 } from '../batching/index.ts';
@@ -36,6 +38,24 @@ export interface BatchedModelOptions {
 
 type RunQueue = BatchQueue<BatchedRun> | AdaptiveQueue<BatchedRun>;
 
+/** Of the runs that wait in one queue, what another thread needs to make them itself: {@link TurnBatches}. */
+export interface BypassOffer {
+  /** The model knows it by this number. */
+  readonly number: number;
+  /** Of {@link PlacePool}. */
+  readonly places: SharedArrayBuffer;
+  /** Of {@link Bypass}. */
+  readonly bypass: SharedArrayBuffer;
+  readonly options: BatchingOptions;
+}
+
+/** A queue that other threads may bypass. */
+interface Bypassed {
+  readonly queue: RunQueue;
+  readonly bypass: Bypass;
+  readonly offer: BypassOffer;
+}
+
 /** Clients choose what is fetched; the choices that are used again and again are few. */
 const mostQueues = 256;
 
@@ -44,7 +64,8 @@ const mostQueues = 256;
  * tensors that are fed and fetched, whichever signature names them. What a queue looks like from outside
  * is said in {@link BatchQueue}, what a run does in {@link BatchRunner}.
  *
- * Runs are the requests' of one thread; others are brought there.
+ * Runs are the requests' of one thread; others are brought there, or made by the threads that have them, as far as the
+ * queue lets them ({@link offer}).
  */
 export class BatchedModel implements LoadedModel {
   readonly #given: BatchedModelOptions;
@@ -53,6 +74,9 @@ export class BatchedModel implements LoadedModel {
   #queues = new Map<string, RunQueue>();
   /** All outputs of a signature are nearly always what is fetched. */
   #queueOfAll = new WeakMap<SignatureSpec, RunQueue>();
+  /** Of the queues in use, by their numbers. */
+  #bypassed = new Map<number, Bypassed>();
+  #lastBypass = 0;
   /** Requests and batches that are not over. */
   #underWay = 0;
   #closing: Promise<void> | null = null;
@@ -87,7 +111,7 @@ export class BatchedModel implements LoadedModel {
     if (this.#closing !== null) throw failedPrecondition('The model is closed');
     if (signal?.aborted) throw cancelled('The request was cancelled');
     const rows = rowsOfInputs(feeds);
-    const order = fetches === null || isAscending(fetches) ? null : fetches;
+    const order = isAscending(fetches) ? null : fetches;
     const sorted = order === null ? fetches : [...order].sort((a, b) => a - b);
     const queue = this.#queueOf(signature, sorted);
     const onLeave = (left: BatchedRun) => queue.withdraw(left);
@@ -95,6 +119,31 @@ export class BatchedModel implements LoadedModel {
     this.#add(queue, run);
     if (order === null) return run.outputs;
     return run.outputs.then((outputs) => order.map((index) => outputs[sorted!.indexOf(index)]!));
+  }
+
+  /**
+   * What another thread needs to make runs like these itself where none waits.
+   *
+   * @returns null where it may not
+   */
+  offer(signature: SignatureSpec, fetches: readonly number[] | null): BypassOffer | null {
+    if (this.#closing !== null || !isAscending(fetches)) return null;
+    const queue = this.#queueOf(signature, fetches);
+    for (const bypassed of this.#bypassed.values()) {
+      if (bypassed.queue === queue) return bypassed.offer;
+    }
+    return null;
+  }
+
+  /** Another thread has made these runs, or ones like them, past a queue; one that is not in use any more learns nothing. */
+  ran(number: number, samples: readonly RunSample[]): void {
+    const queue = this.#bypassed.get(number)?.queue;
+    if (queue instanceof AdaptiveQueue) queue.learn(samples);
+  }
+
+  /** A thread that made runs past queues has ended, and they have. */
+  threadEnded(row: number): void {
+    for (const { bypass } of this.#bypassed.values()) bypass.clearRow(row);
   }
 
   combine(signatures: readonly SignatureSpec[]): SignatureSpec {
@@ -125,9 +174,7 @@ export class BatchedModel implements LoadedModel {
   retune(options: BatchingOptions): boolean {
     if (isDeepStrictEqual(options, this.#options)) return false;
     this.#options = options;
-    for (const queue of this.#queues.values()) queue.flush();
-    this.#queues = new Map();
-    this.#queueOfAll = new WeakMap();
+    this.#forgetQueues();
     return true;
   }
 
@@ -135,6 +182,14 @@ export class BatchedModel implements LoadedModel {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Those that are forgotten still run what waits in them. */
+  #forgetQueues(): void {
+    for (const queue of this.#queues.values()) queue.flush();
+    this.#queues = new Map();
+    this.#queueOfAll = new WeakMap();
+    this.#bypassed = new Map();
   }
 
   async #close(): Promise<void> {
@@ -178,9 +233,8 @@ export class BatchedModel implements LoadedModel {
     const key = JSON.stringify([inputs, fetched].map((specs) => specs.map(({ name }) => name)));
     let queue = this.#queues.get(key);
     if (queue === undefined) {
+      if (this.#queues.size === mostQueues) this.#forgetQueues();
       queue = this.#newQueue(signature, fetches);
-      // Those that are forgotten still run what waits in them.
-      if (this.#queues.size === mostQueues) this.#queues = new Map();
       this.#queues.set(key, queue);
     }
     return queue;
@@ -197,17 +251,34 @@ export class BatchedModel implements LoadedModel {
       this.#ended();
       return together;
     };
+    const { pool } = scheduler;
+    const bypass = pool.isShared ? Bypass.create(pool.rows) : null;
+    const queue = this.#queueWith(run, bypass);
+    if (bypass !== null) {
+      const number = ++this.#lastBypass;
+      const offer = { number, places: pool.buffer, bypass: bypass.buffer, options };
+      this.#bypassed.set(number, { queue, bypass, offer });
+    }
+    return queue;
+  }
+
+  #queueWith(
+    run: (pieces: readonly Piece<BatchedRun>[]) => Promise<number>,
+    bypass: Bypass | null,
+  ): RunQueue {
+    const { scheduler, observer } = this.#given;
+    const options = this.#options;
     const { adaptive = null } = options;
-    if (adaptive === null) return new BatchQueue<BatchedRun>(scheduler, options, run);
-    const { maxExecutionBatchSize, maxEnqueuedBatches, padVariableLengthInputs } = options;
+    if (adaptive === null) return new BatchQueue<BatchedRun>(scheduler, options, run, bypass);
+    const { maxExecutionBatchSize, maxEnqueuedBatches } = options;
     return new AdaptiveQueue<BatchedRun>({
-      ...{ scheduler, mostRuns: scheduler.places, run },
+      ...{ scheduler, mostRuns: scheduler.places, run, bypass },
       options: {
         mostRows: maxExecutionBatchSize,
         mostWaitingRows: maxExecutionBatchSize * maxEnqueuedBatches,
         targetMs: adaptive.targetMs,
       },
-      kindOf: ({ inputs }) => shapeKind(inputs, padVariableLengthInputs),
+      kindOf: ({ inputs }) => shapeKind(inputs, options.padVariableLengthInputs),
       decided: (rows, runs) => observer.adapted(rows, runs),
     });
   }
@@ -222,7 +293,9 @@ export class BatchedModel implements LoadedModel {
   };
 }
 
-function isAscending(indices: readonly number[]): boolean {
+/** Whether outputs are fetched in the order of the signature. */
+export function isAscending(indices: readonly number[] | null): boolean {
+  if (indices === null) return true;
   for (let i = 1; i < indices.length; i++) if (indices[i]! < indices[i - 1]!) return false;
   return true;
 }

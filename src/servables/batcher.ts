@@ -26,19 +26,24 @@ interface Entry {
 export class Batcher {
   readonly #clock: Clock;
   readonly #observer: BatchObserver;
+  readonly #rows: number;
   readonly #schedulers: BatchScheduler[] = [];
   readonly #models = new Map<number, Entry>();
   #lastNumber = 0;
 
-  /** @param clock by which deadlines are meant */
-  constructor(clock: Clock, observer: BatchObserver) {
+  /**
+   * @param clock by which deadlines are meant
+   * @param rows threads at most that have requests, this one included, which has row 0
+   */
+  constructor(clock: Clock, observer: BatchObserver, rows = 1) {
     this.#clock = clock;
     this.#observer = observer;
+    this.#rows = rows;
   }
 
   /** @param places batches of all models of this pool that may run at once, at least 1 */
   addPool(places: number): BatchModel {
-    const scheduler = new BatchScheduler({ places, clock: this.#clock });
+    const scheduler = new BatchScheduler({ places, rows: this.#rows, clock: this.#clock });
     const observer = this.#observer;
     this.#schedulers.push(scheduler);
     return (model, options, reread = async () => null) => {
@@ -51,8 +56,14 @@ export class Batcher {
   }
 
   /** The model that was lent under this number, until it is closed. */
-  get(number: number): LoadedModel | undefined {
+  get(number: number): BatchedModel | undefined {
     return this.#models.get(number)?.model;
+  }
+
+  /** A thread has ended, and so have its runs: the places that it had are free. */
+  threadEnded(row: number): void {
+    for (const { model } of this.#models.values()) model.threadEnded(row);
+    for (const scheduler of this.#schedulers) scheduler.threadEnded(row);
   }
 
   /**

@@ -1,3 +1,5 @@
+export type { BypassOffer } from './batched-model.ts';
+export { isAscending } from './batched-model.ts';
 export type { BatchModel } from './batcher.ts';
 export { Batcher, batchAlone } from './batcher.ts';
 export type { HandedOverModel, LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
@@ -5,3 +7,4 @@ export { loadOn } from './load-saved-model.ts';
 export type { ModelServable } from './model-servable.ts';
 export type { SavedModelLoaderOptions } from './saved-model-loader.ts';
 export { SavedModelLoader } from './saved-model-loader.ts';
+export { TurnBatches } from './turn-batches.ts';

@@ -5,12 +5,13 @@ import {
   type Platform,
   type ServerOptions,
 } from '../config/index.ts';
-import type { LoadedModel } from '../engines/index.ts';
+import type { RunModel } from '../data-plane/index.ts';
 import type { Refusals } from '../protocol/index.ts';
 import { Batcher, type BatchModel } from '../servables/index.ts';
 import { StatusError } from '../status/index.ts';
-import { BatchingMetrics, type Logger, type ThreadMetrics } from '../telemetry/index.ts';
+import type { Logger, ThreadMetrics } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
+import { ThreadBatches } from './thread-batches.ts';
 
 export interface BatchingSettings {
   /** `engineThreads` run at once: a batch that would wait there had better wait for more requests. */
@@ -18,6 +19,8 @@ export interface BatchingSettings {
   readonly platforms: readonly Platform[];
   /** What is configured of a model now. */
   readonly modelConfig: (name: string) => ModelConfig | undefined;
+  /** Threads at most that have requests, this one included. */
+  readonly rows: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Of this thread. */
@@ -34,23 +37,17 @@ export class Batching {
   readonly #batcher: Batcher;
   readonly #pools = new Map<string, BatchModel>();
   #platforms: readonly Platform[];
-  #metrics: BatchingMetrics | null = null;
   #lastProblem = '';
 
   constructor(settings: BatchingSettings) {
-    const { platforms, options, clock, refusals } = settings;
+    const { platforms, options, rows, clock, cells, refusals } = settings;
     this.#settings = settings;
     this.#platforms = platforms;
-    this.#batcher = new Batcher(clock, {
-      dequeued: (microseconds) => this.#counts.dequeued(microseconds),
-      inputTaken: (rows) => this.#counts.inputTaken(rows),
-      batchRun: (rows, paddedRows) => this.#counts.batchRun(rows, paddedRows),
-      adapted: (rows, runs) => this.#counts.adapted(rows, runs),
-      queueFull: () => refusals.count('batch_queue_full'),
-    });
+    const observer = new ThreadBatches(cells, () => refusals.count('batch_queue_full'));
+    this.#batcher = new Batcher(clock, observer, rows);
     for (const { name, batching } of platforms) {
       const { threads = options.engineThreads } = batching ?? {};
-      if (batching !== null) void this.#counts;
+      if (batching !== null) observer.prepare();
       this.#pools.set(name, this.#batcher.addPool(Math.min(threads, options.engineThreads)));
     }
   }
@@ -103,8 +100,13 @@ export class Batching {
   }
 
   /** The model whose runs data threads ask for by this number. */
-  model(number: number): LoadedModel | undefined {
+  model(number: number): RunModel | undefined {
     return this.#batcher.get(number);
+  }
+
+  /** A data thread has ended, and so have its runs. */
+  threadEnded(row: number): void {
+    this.#batcher.threadEnded(row);
   }
 
   /** From now on no batch waits for more requests: the server is about to end. */
@@ -115,11 +117,5 @@ export class Batching {
   /** Once all models are unloaded. */
   close(): void {
     this.#batcher.close();
-  }
-
-  /** Made when batches are: a server that makes none has no series of them. */
-  get #counts(): BatchingMetrics {
-    this.#metrics ??= new BatchingMetrics(this.#settings.cells);
-    return this.#metrics;
   }
 }

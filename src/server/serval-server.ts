@@ -250,7 +250,7 @@ export class ServalServer implements Serval {
     loadThreads.open(engine.share());
     const { cells, refusals } = this.#metrics;
     const batching = new Batching({
-      ...{ options, platforms, logger, cells, refusals },
+      ...{ options, platforms, logger, cells, refusals, rows: rowsOf(options) },
       modelConfig: (name) => this.#models.configOf(name),
       clock: this.#clock,
     });

@@ -24,6 +24,7 @@ import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
 import { RunMetrics, ServingMetrics, ThreadMetrics, ThreadVitals } from '../telemetry/index.ts';
 import { ByteBudget, BytePool } from '../util/index.ts';
+import { ThreadBatches } from './thread-batches.ts';
 import { ThreadServer } from './thread-server.ts';
 
 /** How long a thread that hit a defect has to send the errors with which it answers its requests. */
@@ -98,13 +99,14 @@ class DataThreadServer {
     const engine = await openDataEngine(opening.engine, row, logger);
     const { port, taken } = this.#runs;
     const runs = new RemoteRuns(new ParcelPort(port, engine, taken, 1), engine);
-    const models = new BorrowedModels(engine, runs, new HandleCounts(memory.handles), row);
     const pool = new BytePool(memory.bytes);
     const requestLog = new ThreadRequestLog((delivery) =>
       this.#link.send({ kind: 'requests', delivery }),
     );
     const cells = new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell }));
     const metrics = new ServingMetrics(cells);
+    const counts = new HandleCounts(memory.handles);
+    const models = new BorrowedModels(engine, runs, counts, row, new ThreadBatches(cells));
     engine.countRuns(new RunMetrics(cells));
     const budget = new ByteBudget(options.maxInFlightBytes, { pool, row, threads });
     new ThreadVitals(cells, String(this.#link.index), () => budget.used).start();

@@ -104,6 +104,7 @@ export class WorkerThreads implements ServingThreads {
       requestLogging: this.#requestLogging,
       metrics: this.#metrics,
       batched: (number) => batching.model(number),
+      batchesEnded: (row) => batching.threadEnded(row),
       opening: {
         threads: options.dataThreads,
         options,

@@ -1,9 +1,10 @@
 import { queueFull, timedOut } from '../batch-faults.ts';
 import type { BatchScheduler, ScheduledQueue } from '../batch-scheduler.ts';
 import { type BatchTask, countedRows, type Piece } from '../batch-task.ts';
+import type { Bypass, BypassTerms } from '../bypass.ts';
 import type { Demand } from './batch-sizer.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
-import { RunCosts } from './run-costs.ts';
+import { type KnownRuns, RunCosts } from './run-costs.ts';
 
 /** Kinds of tasks whose costs are known apart; those of all others are taken together. */
 const mostKinds = 32;
@@ -14,6 +15,11 @@ const shortestHold = 1;
 const runPart = 0.5;
 /** A reply is taken to need so much longer than expected: to refuse a task when it comes is better than later. */
 const caution = 1.1;
+/**
+ * Several tasks that came together on another thread are run there as one batch if its rows add no more than so many ms:
+ * to bring them here and to divide them among places would take about as long.
+ */
+const mostAdded = 2;
 /** Weight of a task in the mean of the times that tasks have. */
 const patienceWeight = 0.05;
 
@@ -26,12 +32,27 @@ export interface AdaptiveOptions {
   readonly targetMs: number;
 }
 
+/** A run that another thread has made. */
+export interface RunSample {
+  /** Of its tasks. */
+  readonly kind: string;
+  readonly rows: number;
+  readonly milliseconds: number;
+}
+
 /** Tasks of one kind, which can be joined, in the order in which they came. */
 interface Kind<Task> {
   readonly name: string;
   readonly places: Map<Task, Place<Task>>;
   rows: number;
   readonly costs: RunCosts;
+}
+
+/** What other threads may run past a queue, as far as it depends on costs alone. */
+interface BypassCosts {
+  readonly terms: Omit<BypassTerms, 'runs' | 'bestRuns'>;
+  /** Whether runs are worth waiting for more tasks when there is enough to do. */
+  readonly holds: boolean;
 }
 
 /** A task that waits. */
@@ -58,6 +79,10 @@ interface Place<Task> {
  *    runs or waits is always run: estimates that are wrong would last otherwise.
  * 4. A task that waits until its deadline is too near for its run is refused, one that is withdrawn leaves
  *    at once: neither is run.
+ * 5. While nothing waits, and no run would wait as said in 1, other threads may run tasks themselves (`Bypass`): one that comes
+ *    alone, and several that come together where dividing them would gain next to nothing; only such as would not be
+ *    refused, by their time and the target. Their runs count as runs of the queue, and samples of them teach it
+ *    what they cost.
  *
  * The longest wait is that of `mostWaitingRows`, in batches of the best size of their kind, and of one batch
  * of each other queue for each of them; with `targetMs` a task that is expected to take longer is refused.
@@ -68,6 +93,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #kindOf: (task: Task) => string;
   readonly #run: (pieces: readonly Piece<Task>[]) => Promise<number>;
   readonly #decided: (rows: number, runs: number) => void;
+  /** Null: there are no other threads, or the queue was flushed. */
+  #bypass: Bypass | null;
+  /** Null: to be found out. */
+  #bypassCosts: BypassCosts | null = null;
   readonly #tuner: ConcurrencyTuner;
   /** Those of which tasks wait, the one whose turn is next first. */
   readonly #kinds = new Map<string, Kind<Task>>();
@@ -92,6 +121,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
    * @param run must not reject; it is called with at least one piece. Resolves with the rows that were run together;
    * 0: a run failed, or there were several, which tells nothing of what one costs
    * @param decided is told of each batch how many rows it was to hold at most, and how many runs to be made at once
+   * @param bypass of other threads, which take their places from the scheduler's
    */
   constructor(given: {
     readonly scheduler: BatchScheduler;
@@ -100,13 +130,16 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     readonly kindOf: (task: Task) => string;
     readonly run: (pieces: readonly Piece<Task>[]) => Promise<number>;
     readonly decided?: (rows: number, runs: number) => void;
+    readonly bypass?: Bypass | null;
   }) {
     this.#scheduler = given.scheduler;
     this.#options = given.options;
     this.#kindOf = given.kindOf;
     this.#run = given.run;
     this.#decided = given.decided ?? (() => {});
+    this.#bypass = given.bypass ?? null;
     this.#tuner = new ConcurrencyTuner(given.mostRuns, given.scheduler.now());
+    this.#openBypass();
   }
 
   /** @throws StatusError UNAVAILABLE where there is no room, or the task would be late. */
@@ -116,7 +149,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const size = countedRows(task.rows);
     let kind = this.#kinds.get(name);
     const costs = kind?.costs ?? this.#costsOf(name);
-    const isFirst = this.isEmpty && this.#running === 0;
+    const isFirst = this.isEmpty && this.#runs === 0;
     if (!isFirst) this.#check(task, size, costs, since);
     if (kind === undefined) {
       kind = { name, places: new Map(), rows: 0, costs };
@@ -136,6 +169,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (latest < this.#firstDeadline) this.#firstDeadline = latest;
     this.#noteDeadline(Math.max(0, task.deadline - since));
     this.#noteIdle(since);
+    this.#bypass?.shut();
     this.#scheduler.changed(this);
   }
 
@@ -147,8 +181,20 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#noteIdle(this.#scheduler.now());
   }
 
-  /** Nothing waits for more tasks: there is nothing to do. */
-  flush(): void {}
+  /** Other threads have made these runs, or ones like them. */
+  learn(samples: readonly RunSample[]): void {
+    for (const { kind, rows, milliseconds } of samples) {
+      this.#record(this.#costsOf(kind).with(this.#tuner.limit), rows, milliseconds);
+    }
+    this.#openBypass();
+  }
+
+  /** Nothing waits for more tasks; but no other thread runs any from now on, and what they run does not count. */
+  flush(): void {
+    this.#bypass?.close();
+    this.#bypass = null;
+    this.#scheduler.changed(this);
+  }
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
@@ -156,7 +202,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   readyAt(): number {
     const { limit, isSaturated } = this.#tuner;
-    if (this.isEmpty || this.#running >= limit) return Number.POSITIVE_INFINITY;
+    if (this.isEmpty || this.#runs >= limit) return Number.POSITIVE_INFINITY;
     if (!isSaturated || this.#expectedRows === 0) return Number.NEGATIVE_INFINITY;
     const kind = this.#nextKind;
     const { curve, sizer } = kind.costs.with(limit);
@@ -241,7 +287,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   /** Rows that each of the runs would have if what waits and what runs were divided evenly. */
   #share(kind: Kind<Task>): number {
-    const all = kind.rows + this.#runningRows + this.#expectedRows;
+    const all = kind.rows + this.#rowsUnderWay + this.#expectedRows;
     const even = Math.ceil(all / this.#tuner.limit);
     return Math.min(kind.rows, even);
   }
@@ -260,7 +306,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   async #measure(pieces: readonly Piece<Task>[], rows: number, costs: RunCosts): Promise<void> {
     const began = this.#scheduler.now();
-    const { curve, sizer } = costs.with(this.#tuner.limit);
+    const known = costs.with(this.#tuner.limit);
     const together = await this.#run(pieces);
     const now = this.#scheduler.now();
     this.#running--;
@@ -268,13 +314,71 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#noteIdle(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
-    if (together > 0) curve.record(together, now - began);
-    sizer.ran(now - began);
+    this.#record(known, together, now - began);
     this.#tuner.ended(now, rows);
+    this.#openBypass();
+  }
+
+  /** @param rows that were run together; 0: what it took tells nothing of what one run costs */
+  #record({ curve, sizer }: KnownRuns, rows: number, milliseconds: number): void {
+    if (rows > 0) curve.record(rows, milliseconds);
+    sizer.ran(milliseconds);
+    this.#bypassCosts = null;
   }
 
   #noteIdle(now: number): void {
-    this.#tuner.idle(now, this.isEmpty && this.#running < this.#tuner.limit);
+    this.#tuner.idle(now, this.isEmpty && this.#runs < this.#tuner.limit);
+    this.#openBypass();
+  }
+
+  /** Runs under way, of other threads too, and their rows. */
+  get #runs(): number {
+    return this.#running + (this.#bypass?.runs ?? 0);
+  }
+
+  get #rowsUnderWay(): number {
+    return this.#runningRows + (this.#bypass?.rows ?? 0);
+  }
+
+  /** Lets other threads run tasks, if none waits and it need not be waited for more of them. */
+  #openBypass(): void {
+    if (this.#bypass === null || !this.isEmpty) return;
+    const { limit, isSaturated } = this.#tuner;
+    this.#bypassCosts ??= this.#findBypassCosts();
+    const { terms, holds } = this.#bypassCosts;
+    if (isSaturated && holds) this.#bypass.shut();
+    else this.#bypass.open({ ...terms, runs: limit - this.#running, bestRuns: limit });
+  }
+
+  #findBypassCosts(): BypassCosts {
+    const { mostRows, targetMs } = this.#options;
+    const demand = this.#demand;
+    let [togetherRows, aloneRows, bestRows] = [mostRows, mostRows, mostRows];
+    let holds = false;
+    for (const costs of this.#costs.values()) {
+      const { curve, sizer } = costs.with(this.#tuner.limit);
+      togetherRows = Math.min(togetherRows, Math.max(1, curve.rowsWorth(mostAdded)));
+      aloneRows = Math.min(aloneRows, Math.max(1, curve.largest));
+      bestRows = Math.min(bestRows, sizer.limit(demand));
+      holds ||= curve.fixedPart(sizer.limit(demand)) >= shortestHold;
+    }
+    if (this.#costs.size === 0) togetherRows = aloneRows = 1;
+    while (togetherRows > 1 && this.#longest(togetherRows) > demand.mostMs) togetherRows >>= 1;
+    const togetherMs = this.#longest(togetherRows);
+    const aloneMs = this.#longest(aloneRows);
+    if (togetherMs > targetMs) togetherRows = 0;
+    if (aloneMs > targetMs) aloneRows = 0;
+    const terms = { leastRows: 1, togetherRows, togetherMs, aloneRows, aloneMs, bestRows };
+    return { terms, holds };
+  }
+
+  /** What a run of so many rows, of any kind, is taken to need, in ms. */
+  #longest(rows: number): number {
+    let longest = 0;
+    for (const costs of this.#costs.values()) {
+      longest = Math.max(longest, costs.with(this.#tuner.limit).curve.timeOf(rows));
+    }
+    return caution * longest;
   }
 
   #remove(task: Task, { kind }: Place<Task>): void {
@@ -312,10 +416,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */
   #expectedTime(size: number, costs: RunCosts): number {
     const { curve, sizer } = costs.with(this.#tuner.limit);
-    if (this.isEmpty && this.#running < this.#tuner.limit) return curve.timeOf(size);
+    if (this.isEmpty && this.#runs < this.#tuner.limit) return curve.timeOf(size);
     const limit = Math.max(size, sizer.limit(this.#demand));
     // Of those that run about half is done.
-    const before = this.#waitingRows + this.#runningRows / 2;
+    const before = this.#waitingRows + this.#rowsUnderWay / 2;
     const wait = (before / limit) * (curve.timeOf(limit) / this.#tuner.limit);
     return wait + curve.timeOf(Math.min(limit, this.#waitingRows + size));
   }

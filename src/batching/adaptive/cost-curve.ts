@@ -88,6 +88,27 @@ export class CostCurve {
     return Math.max(below.milliseconds, onLine(first, below, rows));
   }
 
+  /** Rows of the largest runs that were made; 0: none were. */
+  get largest(): number {
+    if (this.#points.length === 0) return this.#prior?.largest ?? 0;
+    return Math.ceil(this.#points.findLast((point) => point !== undefined)?.rows ?? 0);
+  }
+
+  /**
+   * Rows of a run that make it no more than so many ms longer than a smallest one would be, by the line through the smallest and
+   * the largest size: no more than twice as many as were ever run; 0 where nothing is known.
+   */
+  rowsWorth(milliseconds: number): number {
+    if (this.#points.length === 0) return this.#prior?.rowsWorth(milliseconds) ?? 0;
+    const smallest = this.#points.find((point) => point !== undefined);
+    const largest = this.#points.findLast((point) => point !== undefined);
+    if (smallest === undefined || largest === undefined) return 0;
+    const from = smallest === largest ? { rows: 0, milliseconds: 0 } : smallest;
+    const slope = (largest.milliseconds - from.milliseconds) / (largest.rows - from.rows);
+    const most = Math.ceil(2 * largest.rows);
+    return slope * most <= milliseconds ? most : Math.floor(milliseconds / slope);
+  }
+
   /**
    * What of the time of a run of so many rows comes with the run and not with its rows, in ms, as far as that
    * is known: from the line through the smallest size and about this one; all where no smaller one is known.

@@ -1,0 +1,226 @@
+import {
+  type BatchObserver,
+  Bypass,
+  type Piece,
+  PlacePool,
+  type RunSample,
+  rowsOfInputs,
+  shapeKind,
+} from '../batching/index.ts';
+import type { LoadedModel, RunOptions, SignatureSpec, TensorScope } from '../engines/index.ts';
+import { cancelled, StatusError } from '../status/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { BatchRunner } from './batch-runner.ts';
+import type { BypassOffer } from './batched-model.ts';
+import { BatchedRun } from './batched-run.ts';
+
+/** How often the owner of the queue is told what runs cost, in ms: it is to be next to nothing. */
+const reportMs = 100;
+/** Of the runs made since the last report, so many are told at most. */
+const mostSamples = 16;
+
+export interface TurnBatchesOptions {
+  /** Makes the runs on this thread. */
+  readonly model: LoadedModel;
+  readonly signature: SignatureSpec;
+  /** In the order of the signature; null: all. */
+  readonly fetches: readonly number[] | null;
+  readonly offer: BypassOffer;
+  /** Of this thread among those that share places. */
+  readonly row: number;
+  readonly observer: BatchObserver;
+  /** The clock of deadlines. */
+  readonly now: () => number;
+  /** Calls `work` soon, after what is under way; default: at the end of this turn of the event loop. */
+  readonly defer?: (work: () => void) => void;
+  /** Has a run made by the thread that has the queue. The run is the request's own. */
+  readonly handOver: (run: BatchedRun) => Promise<readonly Tensor[]>;
+  /** Tells that thread of some of the runs that were made here. */
+  readonly report: (samples: readonly RunSample[]) => void;
+  /** A run is made here, from now on until `ended` is called. */
+  readonly begun: () => void;
+  readonly ended: () => void;
+  /** The queue is in use no longer: it will let this thread run nothing any more. */
+  readonly closed: () => void;
+}
+
+interface TurnBatch {
+  readonly pieces: readonly Piece<BatchedRun>[];
+  readonly rows: number;
+  readonly kind: string;
+}
+
+/**
+ * The requests of one thread for one queue of another ({@link BatchedModel}). What comes in one turn of the event
+ * loop is run together, here and at once, if nothing waits in the queue, a place is free, and the queue's terms
+ * ({@link Bypass}) allow it: no message is sent, and tiny runs are made on this thread. Else all of it is handed
+ * over to the queue, where it is run together with what comes from other threads. Belongs to one thread.
+ *
+ * 1. A request is run or handed over at the end of the turn in which it came or, where too many came to be run together, of
+ *    the next one.
+ * 2. What is run here is what the queue would have run: within the same limits, padded, divided and counted the
+ *    same way (`BatchRunner`). What the queue would refuse is handed over, for it to say so.
+ * 3. A run that is made here holds a place from before it begins until it has ended, also when nobody waits for it
+ *    any more.
+ */
+export class TurnBatches {
+  readonly #given: TurnBatchesOptions;
+  readonly #places: PlacePool;
+  readonly #bypass: Bypass;
+  readonly #runner: BatchRunner;
+  readonly #defer: (work: () => void) => void;
+  readonly #isAdaptive: boolean;
+  /** What came in this turn, after what was left by the one before. */
+  #held: Piece<BatchedRun>[] = [];
+  #left = 0;
+  #samples: RunSample[] = [];
+  #reportedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(given: TurnBatchesOptions) {
+    const { model, signature, fetches, offer, observer, now, defer = setImmediate } = given;
+    this.#given = given;
+    this.#places = new PlacePool(offer.places);
+    this.#bypass = new Bypass(offer.bypass);
+    const { options } = offer;
+    this.#isAdaptive = (options.adaptive ?? null) !== null;
+    this.#runner = new BatchRunner({ model, signature, fetches, options, observer, now });
+    this.#defer = defer;
+  }
+
+  /** As {@link LoadedModel.run}; rejects as that of {@link BatchedModel} does. */
+  run(
+    scope: TensorScope,
+    feeds: readonly Tensor[],
+    { deadline, signal }: RunOptions,
+  ): Promise<readonly Tensor[]> {
+    if (signal?.aborted) throw cancelled('The request was cancelled');
+    const rows = rowsOfInputs(feeds);
+    const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave() {} });
+    this.#hold([{ task: run, from: 0, to: rows, since: this.#given.now() }]);
+    return run.outputs;
+  }
+
+  #hold(pieces: readonly Piece<BatchedRun>[]): void {
+    if (this.#held.length === 0) this.#defer(() => this.#endTurn());
+    this.#held.push(...pieces);
+  }
+
+  #endTurn(): void {
+    const held = this.#held;
+    const left = held.splice(0, this.#left).filter(isWanted);
+    const came = held.filter(isWanted);
+    this.#held = [];
+    this.#left = 0;
+    const all = left.concat(came);
+    if (all.length === 0) return;
+    const batch = this.#firstBatch(all);
+    if (!this.#tryRun(batch)) {
+      this.#handOver(all);
+      return;
+    }
+    // The place may be free again by the end of the next turn: tiny runs are made in this one.
+    const late = left.slice(batch.pieces.length);
+    if (late.length > 0) this.#handOver(late);
+    const rest = came.slice(Math.max(0, batch.pieces.length - left.length));
+    this.#left = rest.length;
+    if (rest.length > 0) this.#hold(rest);
+  }
+
+  /** What may be run together of what came, the first of it in any case. */
+  #firstBatch(all: readonly Piece<BatchedRun>[]): TurnBatch {
+    const [first] = all as readonly [Piece<BatchedRun>];
+    const kind = this.#kindOf(first);
+    const most = this.#bypass.togetherRows;
+    let rows = first.to;
+    let count = 1;
+    for (; count < all.length; count++) {
+      const next = all[count]!;
+      if (rows + next.to > most || this.#kindOf(next) !== kind) break;
+      rows += next.to;
+    }
+    return { pieces: all.slice(0, count), rows, kind };
+  }
+
+  /** Runs a batch here. @returns false: it is to be handed over */
+  #tryRun(batch: TurnBatch): boolean {
+    const { pieces, rows } = batch;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { task } of pieces) {
+      // Those without rows count otherwise in a queue.
+      if (task.rows === 0) return false;
+      if (task.deadline < earliest) earliest = task.deadline;
+    }
+    const time = earliest - this.#given.now();
+    if (!this.#bypass.allows(pieces.length, rows, time) || !this.#takePlace(rows)) return false;
+    void this.#run(batch);
+    return true;
+  }
+
+  /** Tasks of one kind can be joined; in a queue that does not learn their costs all are of one. */
+  #kindOf({ task }: Piece<BatchedRun>): string {
+    if (!this.#isAdaptive) return '';
+    return shapeKind(task.inputs, this.#given.offer.options.padVariableLengthInputs);
+  }
+
+  #takePlace(rows: number): boolean {
+    const { row } = this.#given;
+    if (this.#places.isLacking) return false;
+    if (this.#bypass.tryEnter(row, rows)) {
+      if (this.#places.tryTake(row)) return true;
+      this.#bypass.leave(row, rows);
+    }
+    this.#places.wake();
+    return false;
+  }
+
+  async #run({ pieces, rows, kind }: TurnBatch): Promise<void> {
+    const { row, observer, now, begun, ended } = this.#given;
+    begun();
+    if (this.#isAdaptive) observer.adapted(this.#bypass.best.rows, this.#bypass.best.runs);
+    const beganAt = now();
+    const together = await this.#runner.run(pieces);
+    const endedAt = now();
+    // The queue looks at its runs when it is woken by a place.
+    this.#bypass.leave(row, rows);
+    this.#places.giveBack(row);
+    const milliseconds = endedAt - beganAt;
+    if (this.#isAdaptive && together > 0)
+      this.#sample({ kind, rows: together, milliseconds }, endedAt);
+    ended();
+  }
+
+  #sample(sample: RunSample, now: number): void {
+    if (this.#samples.length === mostSamples) this.#samples.shift();
+    this.#samples.push(sample);
+    if (now - this.#reportedAt < reportMs) return;
+    this.#reportedAt = now;
+    this.#report();
+  }
+
+  #report(): void {
+    if (this.#samples.length === 0) return;
+    this.#given.report(this.#samples);
+    this.#samples = [];
+  }
+
+  #handOver(pieces: readonly Piece<BatchedRun>[]): void {
+    if (this.#bypass.isClosed) this.#given.closed();
+    // What the queue knows of costs is to be what is known here.
+    this.#report();
+    for (const piece of pieces) void this.#runElsewhere(piece);
+  }
+
+  async #runElsewhere(piece: Piece<BatchedRun>): Promise<void> {
+    const { task } = piece;
+    try {
+      task.deliver(piece, await this.#given.handOver(task), null);
+    } catch (error) {
+      task.refuse(StatusError.from(error));
+    }
+  }
+}
+
+/** Whether anybody waits for it still. */
+function isWanted({ task }: Piece<BatchedRun>): boolean {
+  return !task.isOver;
+}
