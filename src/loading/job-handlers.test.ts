@@ -47,6 +47,7 @@ const job = (folder: string, more: Partial<LoadJob> = {}) =>
 const warmup = {
   iterations: 1,
   atOnce: 1,
+  inAllSizes: false,
   checkShapes: true,
   checkMethodName: false,
   maxFilledBytes: 1,

@@ -64,8 +64,9 @@ async function load(job: LoadJob, side: ThreadSide): Promise<LoadResult | null> 
     }
     let warmedUp: WarmupResult | null = null;
     if (warmup !== null) {
-      const options = { ...warmup, signal: null };
-      const warmed = batching === null ? model : batched(model, batching, side.metrics);
+      const { inAllSizes, ...rest } = warmup;
+      const options = { ...rest, signal: null };
+      const warmed = batching === null ? model : batched(model, batching, side.metrics, inAllSizes);
       const servable = { model: warmed, signatureDefMap };
       warmedUp = await warmUp(servable, path, options, observer(side, path));
     }
@@ -76,15 +77,21 @@ async function load(job: LoadJob, side: ThreadSide): Promise<LoadResult | null> 
   }
 }
 
-function batched(model: LoadedModel, options: BatchingOptions, cells: ThreadMetrics): LoadedModel {
+function batched(
+  model: LoadedModel,
+  options: BatchingOptions,
+  cells: ThreadMetrics,
+  inAllSizes: boolean,
+): LoadedModel {
   const metrics = new BatchingMetrics(cells);
-  return batchAlone(model, options, {
-    dequeued: (microseconds) => metrics.dequeued(microseconds),
-    inputTaken: (rows) => metrics.inputTaken(rows),
-    batchRun: (rows, paddedRows) => metrics.batchRun(rows, paddedRows),
+  const observer = {
+    dequeued: (microseconds: number) => metrics.dequeued(microseconds),
+    inputTaken: (rows: number) => metrics.inputTaken(rows),
+    batchRun: (rows: number, paddedRows: number) => metrics.batchRun(rows, paddedRows),
     adapted() {},
     queueFull() {},
-  });
+  };
+  return batchAlone(model, options, observer, inAllSizes);
 }
 
 /** Counts the warm-up of a version. */

@@ -22,7 +22,10 @@ export interface LoadJob {
 }
 
 /** {@link WarmupOptions} without what cannot be sent. */
-export type WarmupJob = Omit<WarmupOptions, 'signal'>;
+export interface WarmupJob extends Omit<WarmupOptions, 'signal'> {
+  /** Whether requests that are batched are run in batches of all sizes that the version will have. */
+  readonly inAllSizes: boolean;
+}
 
 /** A version directory to be looked into. */
 export interface CheckJob {

@@ -2,6 +2,7 @@ import { type BatchObserver, BatchScheduler } from '../batching/index.ts';
 import type { BatchingOptions } from '../config/index.ts';
 import type { LoadedModel } from '../engines/index.ts';
 import { type Clock, systemClock } from '../util/index.ts';
+import { AllSizesModel } from './all-sizes-model.ts';
 import { BatchedModel } from './batched-model.ts';
 
 /**
@@ -98,12 +99,16 @@ export class Batcher {
 /**
  * A model whose requests come one after the other, as in a warm-up: each makes a batch, as it would be were it
  * alone, and waits for none.
+ *
+ * @param inAllSizes whether each then makes batches of all sizes, too: see {@link AllSizesModel}
  */
 export function batchAlone(
   model: LoadedModel,
   options: BatchingOptions,
   observer: BatchObserver,
+  inAllSizes = false,
 ): LoadedModel {
   const batch = new Batcher(systemClock, observer).addPool(1);
-  return batch(model, { ...options, batchTimeoutMs: 0 });
+  const batched = batch(model, { ...options, batchTimeoutMs: 0 });
+  return inAllSizes ? new AllSizesModel({ batched, model, options, observer }) : batched;
 }

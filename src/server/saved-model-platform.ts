@@ -64,11 +64,11 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
 /** How recorded requests are replayed (spec 8); null: they are not. */
 function warmupJob(
   options: ServerOptions,
-  { warmupIterations: iterations, warmupAtOnce: atOnce }: Platform,
+  { warmupIterations: iterations, warmupAtOnce: atOnce, warmsAllBatchSizes: inAllSizes }: Platform,
 ): WarmupJob | null {
   if (iterations === null) return null;
   return {
-    ...{ iterations, atOnce },
+    ...{ iterations, atOnce, inAllSizes },
     checkShapes: options.checkTensorShapes,
     checkMethodName: options.enableSignatureMethodNameCheck,
     maxFilledBytes: defaultMaxFilledBytes,

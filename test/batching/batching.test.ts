@@ -249,6 +249,32 @@ test('recorded requests warm a version up with the sizes that its batches have',
   assert.equal(cellOf(page, sizes), 8 * runs);
 });
 
+test('a platform has versions warmed up in batches of all sizes', async () => {
+  const type = 'type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig';
+  const start = (options: string) => {
+    const file = parametersFile(
+      `platform_configs { key: "tensorflow" value { source_adapter_config { [${type}] { legacy_config {
+         enable_model_warmup: true ${options} batching_parameters {
+           max_batch_size { value: 32 } allowed_batch_sizes: 8 allowed_batch_sizes: 32 } } } } } }`,
+    );
+    return ThreadedServer.start({
+      ...{ modelName: 'warmup', modelBasePath: path.join(zoo, 'models/warmup') },
+      platformConfigFile: file,
+    });
+  };
+  const counts = async (options: string) => {
+    await using server = await start(options);
+    const page = server.serval.metrics();
+    const sizes = ':tensorflow:serving:batching_session:processed_batch_size_sum{}';
+    return { runs: runsOf(server), rows: cellOf(page, sizes) };
+  };
+  const once = await counts('');
+  const all = await counts('model_warmup_options { enable_all_batch_sizes_warmup: true }');
+  assert.ok(once.runs > 0);
+  assert.equal(once.rows, 8 * once.runs);
+  assert.deepEqual(all, { runs: 2 * once.runs, rows: (8 + 32) * once.runs });
+});
+
 test('a request is logged as it came, though its tensors have gone to be run elsewhere', async () => {
   const prefix = path.join(folder, 'requests');
   const config = path.join(folder, 'logged.config');

@@ -52,7 +52,8 @@ describe('readPlatforms', () => {
       {
         other: `saved_model_tags: ["gpu", "gpu", "serve"] enable_model_warmup: true
           model_warmup_options {
-            num_request_iterations { value: 7 } num_model_warmup_threads { value: 3 } }
+            num_request_iterations { value: 7 } num_model_warmup_threads { value: 3 }
+            enable_all_batch_sizes_warmup: true }
           experimental_transient_ram_bytes_during_load: 9
           session_config { intra_op_parallelism_threads: 1 } mixed_precision: "bfloat16"`,
         tensorflow: '',
@@ -72,6 +73,7 @@ describe('readPlatforms', () => {
       ['tensorflow', ['serve'], null],
     );
     assert.deepEqual([first.warmupAtOnce, second.warmupAtOnce], [1, 3]);
+    assert.deepEqual([first.warmsAllBatchSizes, second.warmsAllBatchSizes], [false, true]);
     assert.deepEqual([first.transientLoadBytes, second.transientLoadBytes], [0, 9]);
     assert.equal(session(first.sessionConfig).intraOpParallelismThreads, 0);
     assert.deepEqual(

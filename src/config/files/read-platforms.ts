@@ -29,6 +29,8 @@ export interface Platform {
   readonly warmupIterations: number | null;
   /** Warm-up requests that are replayed at once. */
   readonly warmupAtOnce: number;
+  /** Whether they are run in batches of all sizes, where requests are batched. */
+  readonly warmsAllBatchSizes: boolean;
   /** Memory that a load takes beyond what the model keeps, in bytes, as far as it is to be counted. */
   readonly transientLoadBytes: number;
   /** Null: requests are not batched. */
@@ -75,6 +77,7 @@ export async function readPlatforms(options: PlatformOptions): Promise<Platforms
       sessionConfig: await readSessionConfig(options),
       warmupIterations: options.enableModelWarmup ? options.numRequestIterationsForWarmup : null,
       warmupAtOnce: 1,
+      warmsAllBatchSizes: false,
       transientLoadBytes: 0,
       batching: await readBatching(options),
       tellsMetadata: false,
@@ -131,6 +134,7 @@ function compile(
     sessionConfig: toBinary(ConfigProtoSchema, config),
     warmupIterations: bundle?.enableModelWarmup ? Math.max(1, iterations) : null,
     warmupAtOnce: Math.max(1, bundle?.modelWarmupOptions?.numModelWarmupThreads ?? 1),
+    warmsAllBatchSizes: bundle?.modelWarmupOptions?.enableAllBatchSizesWarmup ?? false,
     transientLoadBytes: Number(bundle?.experimentalTransientRamBytesDuringLoad ?? 0n),
     batching:
       bundle?.batchingParameters === undefined
@@ -183,11 +187,6 @@ const reasons: readonly [
     'model_warmup_options.model_version',
     (b) => (b.modelWarmupOptions?.modelVersion ?? 0n) !== 0n,
     ownName,
-  ],
-  [
-    'model_warmup_options.enable_all_batch_sizes_warmup',
-    (b) => b.modelWarmupOptions?.enableAllBatchSizesWarmup ?? false,
-    'requests are replayed as they were recorded',
   ],
   [
     'mixed_precision',
