@@ -265,6 +265,19 @@ describe('a scheduler', () => {
     assert.equal(scheduler.running, 0);
   });
 
+  test('more batches run at once, or fewer, once there are other places', async () => {
+    const { scheduler, queue, task, turn, end } = setUp();
+    const q = queue({ maxBatchSize: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) q.add(task(name));
+    assert.deepEqual(turn(), ['a']);
+    scheduler.resize(3);
+    assert.deepEqual(turn(), ['b', 'c']);
+    scheduler.resize(1);
+    assert.deepEqual(turn(), []);
+    assert.deepEqual([await end(), await end()], [[], []]);
+    assert.deepEqual(await end(), ['d']);
+  });
+
   test('watches time only while something is due, and not after its end', async () => {
     const { clock, scheduler, queue, task, turn, after } = setUp();
     const q = queue({ batchTimeoutMs: 5 });

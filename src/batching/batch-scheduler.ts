@@ -72,6 +72,15 @@ export class BatchScheduler {
     return this.pool.taken;
   }
 
+  /**
+   * From now on so many batches may run at once, at least 1. Those that run are not stopped: where they are more, none
+   * begins before enough have ended.
+   */
+  resize(places: number): void {
+    this.pool.limit = places;
+    this.#schedule();
+  }
+
   now(): number {
     return this.#clock.now();
   }

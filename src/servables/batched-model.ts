@@ -178,6 +178,11 @@ export class BatchedModel implements LoadedModel {
     return true;
   }
 
+  /** Its scheduler has other places than before: an adaptive queue, which has tried how many are best, begins anew. */
+  resized(): void {
+    if ((this.#options.adaptive ?? null) !== null) this.#forgetQueues();
+  }
+
   /** Runs what waits, and closes the model. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

@@ -18,9 +18,17 @@ export type BatchModel = (
 
 type Reread = () => Promise<BatchingOptions | null>;
 
+/** Models that share the places in which batches run. */
+export interface BatchPool {
+  readonly batch: BatchModel;
+  /** From now on so many batches of these models may run at once, at least 1. @returns whether that changes anything */
+  resize(places: number): boolean;
+}
+
 interface Entry {
   readonly model: BatchedModel;
   readonly reread: Reread;
+  readonly scheduler: BatchScheduler;
 }
 
 /** The models of a thread whose runs are made in batches, also for other threads: those know them by numbers. */
@@ -43,17 +51,18 @@ export class Batcher {
   }
 
   /** @param places batches of all models of this pool that may run at once, at least 1 */
-  addPool(places: number): BatchModel {
+  addPool(places: number): BatchPool {
     const scheduler = new BatchScheduler({ places, rows: this.#rows, clock: this.#clock });
     const observer = this.#observer;
     this.#schedulers.push(scheduler);
-    return (model, options, reread = async () => null) => {
+    const batch: BatchModel = (model, options, reread = async () => null) => {
       const number = ++this.#lastNumber;
       const closed = () => void this.#models.delete(number);
       const batched = new BatchedModel({ model, scheduler, options, observer, number, closed });
-      this.#models.set(number, { model: batched, reread });
+      this.#models.set(number, { model: batched, reread, scheduler });
       return batched;
     };
+    return { batch, resize: (newPlaces) => this.#resize(scheduler, newPlaces) };
   }
 
   /** The model that was lent under this number, until it is closed. */
@@ -85,6 +94,15 @@ export class Batcher {
     return changed;
   }
 
+  #resize(scheduler: BatchScheduler, places: number): boolean {
+    if (places === scheduler.places) return false;
+    scheduler.resize(places);
+    for (const entry of this.#models.values()) {
+      if (entry.scheduler === scheduler) entry.model.resized();
+    }
+    return true;
+  }
+
   /** From now on no batch waits for more requests: the server is about to end. */
   flush(): void {
     for (const scheduler of this.#schedulers) scheduler.flush();
@@ -108,7 +126,7 @@ export function batchAlone(
   observer: BatchObserver,
   inAllSizes = false,
 ): LoadedModel {
-  const batch = new Batcher(systemClock, observer).addPool(1);
+  const { batch } = new Batcher(systemClock, observer).addPool(1);
   const batched = batch(model, { ...options, batchTimeoutMs: 0 });
   return inAllSizes ? new AllSizesModel({ batched, model, options, observer }) : batched;
 }

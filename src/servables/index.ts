@@ -1,6 +1,6 @@
 export type { BypassOffer } from './batched-model.ts';
 export { isAscending } from './batched-model.ts';
-export type { BatchModel } from './batcher.ts';
+export type { BatchModel, BatchPool } from './batcher.ts';
 export { Batcher, batchAlone } from './batcher.ts';
 export type { HandedOverModel, LoadSavedModel, SavedModelSource } from './load-saved-model.ts';
 export { loadOn } from './load-saved-model.ts';

@@ -7,7 +7,7 @@ import {
 } from '../config/index.ts';
 import type { RunModel } from '../data-plane/index.ts';
 import type { Refusals } from '../protocol/index.ts';
-import { Batcher, type BatchModel } from '../servables/index.ts';
+import { Batcher, type BatchModel, type BatchPool } from '../servables/index.ts';
 import { StatusError } from '../status/index.ts';
 import type { Logger, ThreadMetrics } from '../telemetry/index.ts';
 import type { Clock } from '../util/index.ts';
@@ -35,26 +35,25 @@ export interface BatchingSettings {
 export class Batching {
   readonly #settings: BatchingSettings;
   readonly #batcher: Batcher;
-  readonly #pools = new Map<string, BatchModel>();
+  readonly #pools = new Map<string, BatchPool>();
   #platforms: readonly Platform[];
   #lastProblem = '';
 
   constructor(settings: BatchingSettings) {
-    const { platforms, options, rows, clock, cells, refusals } = settings;
+    const { platforms, rows, clock, cells, refusals } = settings;
     this.#settings = settings;
     this.#platforms = platforms;
     const observer = new ThreadBatches(cells, () => refusals.count('batch_queue_full'));
     this.#batcher = new Batcher(clock, observer, rows);
-    for (const { name, batching } of platforms) {
-      const { threads = options.engineThreads } = batching ?? {};
-      if (batching !== null) observer.prepare();
-      this.#pools.set(name, this.#batcher.addPool(Math.min(threads, options.engineThreads)));
+    for (const platform of platforms) {
+      if (platform.batching !== null) observer.prepare();
+      this.#pools.set(platform.name, this.#batcher.addPool(this.#placesOf(platform)));
     }
   }
 
   /** How models of a platform are batched. */
   pool(platform: string): BatchModel {
-    return this.#pools.get(platform)!;
+    return this.#pools.get(platform)!.batch;
   }
 
   /**
@@ -91,12 +90,24 @@ export class Batching {
     };
     try {
       this.#platforms = await readPlatforms();
+      for (const platform of this.#platforms) {
+        const places = this.#placesOf(platform);
+        if (this.#pools.get(platform.name)?.resize(places)) {
+          logger.info(`Of platform ${platform.name} ${places} batches run at once from now on`);
+        }
+      }
       const changed = await this.#batcher.retune(fail);
       if (changed > 0) logger.info(`Batching parameters changed for ${changed} model versions`);
     } catch (error) {
       fail(error);
     }
     this.#lastProblem = problem;
+  }
+
+  /** Batches that would only wait for an engine thread had better wait for more requests. */
+  #placesOf({ batching }: Platform): number {
+    const { engineThreads } = this.#settings.options;
+    return Math.min(batching?.threads ?? engineThreads, engineThreads);
   }
 
   /** The model whose runs data threads ask for by this number. */

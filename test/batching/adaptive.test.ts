@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RestClient } from '../support/rest-client.ts';
+import { zoo } from '../support/server.ts';
 import { halfPlusTwo, ThreadedServer } from '../support/threaded-server.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'serval-adaptive-'));
@@ -94,6 +95,47 @@ for (const dataThreads of [1, 2]) {
     });
   });
 }
+
+test('so many batches run at once as a changed file says', async () => {
+  const file = path.join(folder, 'threads.config');
+  const write = (threads: number) =>
+    writeFileSync(file, `max_batch_size { value: 1 } num_batch_threads { value: ${threads} }`);
+  const base = path.join(zoo, 'models/lstm_seq');
+  write(1);
+  await using server = await ThreadedServer.start({
+    ...{ modelName: 'lstm_seq', modelBasePath: base, dataThreads: 2, engineThreads: 2 },
+    ...{ enableBatching: true, batchingParametersFile: file },
+  });
+  const instances = [Array.from({ length: 4000 }, (_, i) => 1 + (i % 5))];
+  const running = () => cellOf(server, 'serval_runs{state="running"}');
+  /** The most that were seen to run at once while two requests were under way. */
+  const together = async () => {
+    let isOver = false;
+    const asked = [server.rest(), server.rest()].map(async (client) => {
+      const { status } = await client.post('/v1/models/lstm_seq:predict', { instances });
+      isOver = true;
+      return status;
+    });
+    let most = 0;
+    while (!isOver) {
+      most = Math.max(most, running());
+      await delay(1);
+    }
+    assert.deepEqual(await Promise.all(asked), [200, 200]);
+    return most;
+  };
+  assert.equal(await together(), 1);
+  write(2);
+  await server.serval.reloadConfig(
+    `model_config_list { config { name: "lstm_seq" base_path: "${base}" model_platform: "tensorflow" } }`,
+  );
+  assert.ok(
+    server.logger
+      .messages('info')
+      .includes('Of platform tensorflow 2 batches run at once from now on'),
+  );
+  while ((await together()) < 2);
+});
 
 test('the file of parameters is read again and again where models are not listed', async () => {
   const file = path.join(folder, 'polled.config');
