@@ -32,6 +32,7 @@ describe('readBenchOptions', () => {
     const options = read(
       ...['--grpc=[::1]:8500', '--model=m', '--version=3', '--rate=0.5,200', '--duration=1.5m'],
       ...['--warmup=0', '--timeout=250ms', '--batch=4', '--dim=32,x.1=224,a.b.0=7'],
+      ...['--below=2,a.b=30000', '--signature=one,two'],
     );
     assert.deepEqual(options.server, { host: '::1', port: 8500, isTls: false });
     assert.equal(options.metrics, null);
@@ -43,6 +44,8 @@ describe('readBenchOptions', () => {
       ['a.b.0', 7],
     ]);
     assert.deepEqual(options.open, { batch: 4, all: 32, named });
+    assert.deepEqual(options.below, { all: 2, named: new Map([['a.b', 30_000]]) });
+    assert.deepEqual(options.signatures, ['one', 'two']);
     const { server } = read('--rest=http://h:1/', '--model=m');
     assert.deepEqual(server, { host: 'h', port: 1, isTls: false });
   });
@@ -92,6 +95,9 @@ describe('readBenchOptions', () => {
     [[server, model, '--duration=1h'], /^--duration must be a time/],
     [[server, model, '--batch=0'], '--batch must be a whole number, at least 1, was 0.'],
     [[server, model, '--dim=x=3'], /^--dim must be a whole number/],
+    [[server, model, '--below=0'], '--below must be a whole number, at least 1, was 0.'],
+    [[server, model, '--signature=a,,b'], /^--signature must be names of signatures/],
+    [[server, model, '--input=f', '--signature=a,b'], /^With --input the request is given, of one/],
     [[server, model, '--input=f', '--batch=2'], /^With --input the request is given/],
     [[server, model, '--tls_key=k'], /^--tls_cert and --tls_key belong together/],
     [[server, model, '--tls=yes'], '--tls takes no value.'],

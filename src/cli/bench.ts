@@ -22,8 +22,8 @@ import { checkReport, writeReports } from './write-report.ts';
 
 /**
  * `bench`: loads a running server and shows what it did. Fails where there is no such server or
- * model, where it refuses the request, where a step cannot be made, and where no request was
- * answered. SIGINT shows what there is.
+ * model, where it refuses the request, where a step cannot be made, where no request of one was
+ * answered, and where the server has gone at the end. SIGINT shows what there is.
  */
 export async function benchCommand(
   args: readonly string[],
@@ -40,7 +40,8 @@ export async function benchCommand(
   return interruptible(async (signal) => {
     const report = await measure({ ...options, ...endpoints, requests }, terminal, signal);
     await show(report, options, terminal);
-    const hasAnswers = report.steps.some(({ answered }) => answered > 0);
+    const { steps } = report;
+    const hasAnswers = steps.length > 0 && steps.every(({ answered }) => answered > 0);
     return hasAnswers && report.failure === null ? ExitCode.OK : ExitCode.FAILED;
   });
 }

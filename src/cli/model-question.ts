@@ -5,6 +5,7 @@ import {
   givenRequest,
   makeRequests,
   mixRequests,
+  type NumberBounds,
   type OpenDimensions,
   type Question,
   type RequestSet,
@@ -20,41 +21,56 @@ export interface InputOptions {
   /** Asked in turns. */
   readonly signatures: readonly string[];
   readonly open: OpenDimensions;
+  readonly below: NumberBounds;
   /** The file with the request; null: it is made. */
   readonly input: string | null;
   readonly seed: number;
 }
 
 /** The options that {@link readInput} reads. */
-export const inputOptionNames = ['signature', 'batch', 'dim', 'input', 'seed'] as const;
+export const inputOptionNames = ['signature', 'batch', 'dim', 'below', 'input', 'seed'] as const;
 
 /** @throws UsageError */
 export function readInput(options: OptionValues): InputOptions {
   const input = options.text('input');
   const batch = options.integer('batch', 1);
   const dims = options.text('dim');
-  if (input !== null && (batch !== null || dims !== null)) {
-    throw new UsageError('With --input the request is given: --batch and --dim have no meaning.');
+  const bounds = options.text('below');
+  if (input !== null && (batch !== null || dims !== null || bounds !== null)) {
+    throw new UsageError(
+      'With --input the request is given: --batch, --dim and --below have no meaning.',
+    );
   }
   const signatures = (options.text('signature') ?? defaultSignature).split(',');
+  if (signatures.includes('')) {
+    throw new UsageError('--signature must be names of signatures, separated by commas.');
+  }
   if (input !== null && signatures.length > 1) {
     throw new UsageError('With --input the request is given, of one --signature.');
   }
   const seed = options.integer('seed', 0) ?? 1;
-  return { signatures, input, open: readDimensions(dims ?? '', batch ?? 1), seed };
+  const { all, named } = readSizes('dim', dims ?? '', /^(?:(.+\.\d+)=)?([^=]+)$/, 0);
+  const open = { batch: batch ?? 1, all: all ?? 1, named };
+  const below = readSizes('below', bounds ?? '', /^(?:(.+)=)?([^=]+)$/, 1);
+  return { signatures, input, open, below, seed };
 }
 
-/** `32` for all open dimensions, `<input>.<index>=<size>` for one, separated by commas. */
-function readDimensions(text: string, batch: number): OpenDimensions {
+/** `32` for all, `<name>=<size>` for one, separated by commas. @param form of a part: its name and its number */
+function readSizes(
+  option: string,
+  text: string,
+  form: RegExp,
+  least: number,
+): { readonly all: number | null; readonly named: ReadonlyMap<string, number> } {
   const named = new Map<string, number>();
-  let all = 1;
+  let all: number | null = null;
   for (const part of text.split(',').filter((some) => some !== '')) {
-    const [, name, size] = /^(?:(.+\.\d+)=)?([^=]+)$/.exec(part) ?? [];
-    const value = wholeNumber('dim', size ?? part, 0);
+    const [, name, size] = form.exec(part) ?? [];
+    const value = wholeNumber(option, size ?? part, least);
     if (name === undefined) all = value;
     else named.set(name, value);
   }
-  return { batch, all, named };
+  return { all, named };
 }
 
 /**
@@ -71,11 +87,12 @@ export async function prepareRequests(
   const sets: RequestSet[] = [];
   for (const signature of signatures) {
     const question = { protocol, model: { ...model, signature } };
-    if (input !== null) sets.push(givenRequest(question, await read(input), input));
-    else {
-      const taken = await fetchSignature(protocol, server, question.model);
-      sets.push(makeRequests(question, taken, options));
-    }
+    const taken = (of: Question) => fetchSignature(protocol, server, of.model);
+    sets.push(
+      input === null
+        ? makeRequests(question, await taken(question), options)
+        : await givenRequest(question, { bytes: await read(input), name: input }, taken),
+    );
   }
   return mixRequests(sets);
 }
@@ -93,6 +110,8 @@ export const inputHelp = `  --signature=<key>,<key>,… One (serving_default), o
   --batch=<rows>            Rows of a request (1).
   --dim=<size>,<input>.<index>=<size>,…
                             Sizes of other open dimensions: of all (1), of one.
+  --below=<number>,<input>=<number>,…
+                            Whole numbers of inputs are below this: of all (10), of one.
   --seed=<number>           Inputs are random numbers and words; the same seed makes the same (1).
-  --input=<file>            The request itself: a JSON body for REST, a serialized PredictRequest for gRPC.
+  --input=<file>            The request itself: the JSON body of a REST Predict, or for gRPC a serialized PredictRequest.
 `;

@@ -42,6 +42,17 @@ function report(steps: readonly LoadStep[], given: Partial<LoadReport> = {}): Lo
 }
 
 describe('the report of a load test', () => {
+  it('says what was asked', () => {
+    const headline = (inputs: string[] | null) =>
+      loadHeadline(report([], { request: { ...report([]).request, inputs } }))[1];
+    assert.equal(
+      headline(['x float [4]', 'y int32 []']),
+      'x float [4], y int32 []; 4 rows, 61 bytes a request',
+    );
+    assert.equal(headline([]), 'no inputs; 4 rows, 61 bytes a request');
+    assert.equal(headline(null), 'as given; 4 rows, 61 bytes a request');
+  });
+
   it('has a row of figures for each step', () => {
     assert.deepEqual(loadTable(report([step(1), step(2, { failed: 3 })])), [
       [

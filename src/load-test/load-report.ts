@@ -42,8 +42,8 @@ export interface LoadReport {
     readonly bytes: number;
     /** Different ones that were sent in turn. */
     readonly variants: number;
-    /** Name, type and shape of each input; empty where the request was given. */
-    readonly inputs: readonly string[];
+    /** Name, type and shape of each input; null where the request was given. */
+    readonly inputs: readonly string[] | null;
   };
   readonly warmupSeconds: number;
   readonly stepSeconds: number;

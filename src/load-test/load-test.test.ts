@@ -88,6 +88,28 @@ describe('runLoadTest', () => {
     });
   });
 
+  it('says that inputs were random where the server takes the first request for wrong', async () => {
+    status = 400;
+    const hint = ' (the inputs are random: --below bounds whole numbers, --input gives a request)';
+    await assert.rejects(runLoadTest(options), { message: `400 Bad Request: busy${hint}` });
+    const requests = { ...options.requests, inputs: null };
+    await assert.rejects(runLoadTest({ ...options, requests }), {
+      message: '400 Bad Request: busy',
+    });
+  });
+
+  it('says so when the server has gone at the end', async () => {
+    let count = 0;
+    server.on('request', () => {
+      if (++count < 3) return;
+      server.closeAllConnections();
+      server.close();
+    });
+    const report = await runLoadTest({ ...options, levels: [1], durationMs: 500 });
+    assert.ok(report.steps[0]!.failed > 0);
+    assert.match(report.failure!, /^the end: .*ECONNREFUSED/);
+  });
+
   it('does not wait for ever for its first answer', async () => {
     server.removeAllListeners('request');
     await assert.rejects(runLoadTest({ ...options, patienceMs: 5 }), {

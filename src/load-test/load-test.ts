@@ -1,4 +1,4 @@
-import { StatusError, unavailable } from '../status/index.ts';
+import { Code, StatusError, unavailable } from '../status/index.ts';
 import { type BatchCounters, batchFill, readBatchCounters } from './batch-counters.ts';
 import type { Channel } from './channel.ts';
 import { closedLoop } from './closed-loop.ts';
@@ -47,8 +47,8 @@ const openGrpcConnections = 8;
 const openRestConnections = 128;
 
 /**
- * Loads a server, level by level, and reports what it did. The first request is sent alone: a server
- * that refuses it is not loaded with more. What fails later ends the test after what was measured so far.
+ * Loads a server, level by level, and reports what it did. The first request of each signature is sent alone: a
+ * server that refuses it is not loaded with more. What fails later ends the test after what was measured so far.
  *
  * @throws StatusError where there is no server, or it refuses the request
  */
@@ -72,6 +72,9 @@ export async function runLoadTest(
       failure = `${nameOf(options.load)} ${level}: ${StatusError.from(error).message}`;
       break;
     }
+  }
+  if (failure === null && !signal?.aborted && (steps.at(-1)?.failed ?? 0) > 0) {
+    failure = await lookIfGone(options);
   }
   const { endpoint, protocol, model, requests, load } = options;
   const { name, version, label } = model;
@@ -104,9 +107,31 @@ async function tryFirst({
 }: LoadTestOptions): Promise<void> {
   const channel = await openOrThrow(protocol, endpoint);
   try {
-    await ask(channel, requests.requests[0]!, patienceMs);
+    // One of each signature.
+    for (const request of requests.requests.slice(0, requests.signatures.length)) {
+      await ask(channel, request, patienceMs);
+    }
+  } catch (error) {
+    const { code, message } = StatusError.from(error);
+    // That of a model which does not take what was made by its signature alone.
+    const isOfInputs = code === Code.INVALID_ARGUMENT || message.startsWith('400 ');
+    if (!isOfInputs || requests.inputs === null) throw error;
+    throw new StatusError(
+      code,
+      `${message} (the inputs are random: --below bounds whole numbers, --input gives a request)`,
+    );
   } finally {
     channel.close();
+  }
+}
+
+/** Why there is no server any more; null: it is there. */
+async function lookIfGone({ endpoint, protocol }: LoadTestOptions): Promise<string | null> {
+  try {
+    (await openOrThrow(protocol, endpoint)).close();
+    return null;
+  } catch (error) {
+    return `the end: ${StatusError.from(error).message}`;
   }
 }
 

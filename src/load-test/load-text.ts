@@ -40,7 +40,7 @@ function cells(step: LoadStep, hasBatches: boolean): string[] {
 /** What was asked, in a line or two. */
 export function loadHeadline(report: LoadReport): string[] {
   const { model, signature, protocol, server, request, load } = report;
-  const inputs = request.inputs.length === 0 ? 'as given' : request.inputs.join(', ');
+  const inputs = request.inputs === null ? 'as given' : request.inputs.join(', ') || 'no inputs';
   const loop =
     load === 'closed'
       ? 'closed loop: each client asks anew when it has its answer'

@@ -7,7 +7,15 @@ export interface MadeInput {
   readonly alias: string;
   readonly dtype: DType;
   readonly shape: Shape;
-  readonly values: readonly string[] | Float64Array;
+  readonly values: readonly (string | Uint8Array)[] | Float64Array;
+}
+
+/** What bounds whole numbers that are made. */
+export interface NumberBounds {
+  /** They are below this; null: below 10, and bytes any. */
+  readonly all: number | null;
+  /** Those of one input. */
+  readonly named: ReadonlyMap<string, number>;
 }
 
 /** Letters of a string. */
@@ -19,12 +27,14 @@ const stringLength = 8;
  * get empty ones.
  *
  * @param shapes of the inputs, in their order
+ * @param below of whole numbers
  * @param random uniform in [0, 1)
  * @throws StatusError INVALID_ARGUMENT a type that no client can send
  */
 export function makeInputs(
   { inputs, methodName }: Signature,
   shapes: readonly Shape[],
+  below: NumberBounds,
   random: () => number,
 ): MadeInput[] {
   const takesExamples = /\/(classify|regress)$/.test(methodName);
@@ -35,25 +45,26 @@ export function makeInputs(
       const values = Array.from({ length: elementCount(shape) }, make);
       return { alias, dtype, shape, values };
     }
-    return { alias, dtype, shape, values: numbers({ alias, dtype }, shape, random) };
+    return { alias, dtype, shape, values: numbers({ alias, dtype }, shape, below, random) };
   });
 }
 
 function numbers(
   { alias, dtype }: Pick<InputSpec, 'alias' | 'dtype'>,
   shape: Shape,
+  { all, named }: NumberBounds,
   random: () => number,
 ): Float64Array {
   const { size, slots, protoName } = dtypeInfo(dtype);
   if (size === 0) {
     throw invalidArgument(`The input ${alias} is a ${protoName}, which no client can make`);
   }
-  const make = maker(dtype);
+  const make = maker(dtype, named.get(alias) ?? all);
   return Float64Array.from({ length: elementCount(shape) * slots }, () => make(random()));
 }
 
 /** Turns a number in [0, 1) into an element. */
-function maker(dtype: DType): (random: number) => number {
+function maker(dtype: DType, below: number | null): (random: number) => number {
   switch (dtype) {
     case DType.FLOAT:
     case DType.DOUBLE:
@@ -67,9 +78,9 @@ function maker(dtype: DType): (random: number) => number {
     case DType.BOOL:
       return (random) => Math.floor(random * 2);
     case DType.UINT8:
-      return (random) => Math.floor(random * 256);
+      return (random) => Math.floor(random * (below ?? 256));
     default:
-      return (random) => Math.floor(random * 10);
+      return (random) => Math.floor(random * (below ?? 10));
   }
 }
 

@@ -21,7 +21,11 @@ function signature(...inputs: InputSpec[]): Signature {
 }
 
 function make(protocol: 'rest' | 'grpc', made: Signature, seed = 1, dims = open) {
-  return makeRequests({ protocol, model }, made, { open: dims, seed });
+  return makeRequests({ protocol, model }, made, {
+    open: dims,
+    below: { all: null, named: new Map() },
+    seed,
+  });
 }
 
 function refusal(work: () => unknown): string {
@@ -70,6 +74,32 @@ describe('makeRequests', () => {
     const classify = { ...strings, methodName: 'tensorflow/serving/classify' };
     const { inputs } = fromBinary(PredictRequestSchema, make('grpc', classify).requests[0]!.body);
     assert.deepEqual(inputs.s!.stringVal.map(String), ['', '']);
+  });
+
+  it('keeps whole numbers below what is given', () => {
+    const made = signature(
+      { alias: 'ids', dtype: DType.INT32, shape: [64] },
+      { alias: 'mask', dtype: DType.UINT8, shape: [64] },
+      { alias: 'x', dtype: DType.FLOAT, shape: [64] },
+    );
+    const most = (all: number | null, named: [string, number][] = []) => {
+      const below = { all, named: new Map(named) };
+      const { requests } = makeRequests({ protocol: 'rest', model }, made, {
+        open,
+        below,
+        seed: 1,
+      });
+      const { inputs } = JSON.parse(String(requests[0]!.body));
+      return [Math.max(...inputs.ids), Math.max(...inputs.mask)];
+    };
+    const [ids, mask] = most(null);
+    assert.ok(ids === 9 && mask! > 9 && mask! < 256);
+    assert.deepEqual(most(2), [1, 1]);
+    assert.deepEqual(most(2, [['ids', 1]]), [0, 1]);
+    assert.equal(
+      refusal(() => most(2, [['y', 1]])),
+      'There is no input y; the inputs are ids, mask, x',
+    );
   });
 
   it('makes the same requests of the same seed, and different ones of one seed', () => {

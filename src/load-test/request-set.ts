@@ -11,8 +11,8 @@ export interface RequestSet {
   readonly rows: number;
   /** Rows of the largest. */
   readonly mostRows: number;
-  /** Of each input in words: its name, type and shape; empty where they were given. */
-  readonly inputs: readonly string[];
+  /** Of each input in words: its name, type and shape; null where they were given. */
+  readonly inputs: readonly string[] | null;
 }
 
 /** What is asked, and over which API. */
@@ -21,7 +21,7 @@ export interface Question {
   readonly model: ModelChoice;
 }
 
-/** Requests of several signatures as one set, in which each has its turn. @param sets at least one */
+/** Requests made for several signatures as one set, in which each has its turn. @param sets at least one */
 export function mixRequests(sets: readonly RequestSet[]): RequestSet {
   const [first, ...others] = sets;
   if (others.length === 0) return first!;
@@ -34,7 +34,7 @@ export function mixRequests(sets: readonly RequestSet[]): RequestSet {
     rows: sets.reduce((sum, { rows }) => sum + rows, 0) / sets.length,
     mostRows: Math.max(...sets.map(({ mostRows }) => mostRows)),
     inputs: sets.flatMap(({ signatures, inputs }) =>
-      inputs.map((input) => `${signatures[0]}: ${input}`),
+      (inputs ?? []).map((input) => `${signatures[0]}: ${input}`),
     ),
   };
 }

@@ -87,11 +87,11 @@ function niceStep(least: number): number {
 }
 
 function xTick(x: number, value: number): string {
-  return `<line class="grid" x1="${round(x)}" x2="${round(x)}" y1="${margin.top}" y2="${height - margin.bottom}"/>${text(x, height - margin.bottom + 16, tickText(value), 'middle')}`;
+  return `<line class="grid" stroke="#ddd" x1="${round(x)}" x2="${round(x)}" y1="${margin.top}" y2="${height - margin.bottom}"/>${text(x, height - margin.bottom + 16, tickText(value), 'middle')}`;
 }
 
 function yTick(y: number, value: number): string {
-  return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y)}" y2="${round(y)}"/>${text(margin.left - 6, y + 4, tickText(value), 'end')}`;
+  return `<line class="grid" stroke="#ddd" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y)}" y2="${round(y)}"/>${text(margin.left - 6, y + 4, tickText(value), 'end')}`;
 }
 
 function line(
@@ -105,7 +105,7 @@ function line(
     (point) =>
       `<circle class="s${index}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3"><title>${escapeXml(point.title)}</title></circle>`,
   );
-  return `<polyline class="s${index}" points="${path}"/>${dots.join('')}`;
+  return `<polyline class="s${index}" fill="none" stroke="currentColor" points="${path}"/>${dots.join('')}`;
 }
 
 function legend(name: string, index: number): string {

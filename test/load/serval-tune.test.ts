@@ -98,7 +98,7 @@ describe('serval tune', () => {
         maxEnqueuedBatches: 100,
         requests: async (server) =>
           makeRequests(question, await fetchSignature('grpc', server, question.model), {
-            ...{ open, seed: 1 },
+            ...{ open, below: { all: null, named: new Map() }, seed: 1 },
           }),
       },
       folder.path,
