@@ -12,6 +12,7 @@ import { createServer } from '../server/index.ts';
 import { codeName, StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createLogger } from '../telemetry/index.ts';
+import { collectOnceIdle } from '../util/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { surviveDefects } from './defects.ts';
 import { ExitCode } from './exit-code.ts';
@@ -75,6 +76,7 @@ async function serveUntilStopped(
   const stopped = signals.first.then(() => serval.stop());
   try {
     await serval.start();
+    collectOnceIdle();
     hooks.onReady?.(serval, terminal);
   } catch (error) {
     // A signal during the start makes it fail, which is what was asked for.

@@ -23,7 +23,7 @@ import { type MetricsPage, type ModelReload, Refusals } from '../protocol/index.
 import { ThreadRequestLog } from '../request-log/index.ts';
 import { fromErrorMessage, unavailable } from '../status/index.ts';
 import { RunMetrics, ServingMetrics, ThreadMetrics, ThreadVitals } from '../telemetry/index.ts';
-import { ByteBudget, BytePool } from '../util/index.ts';
+import { ByteBudget, BytePool, collectOnceIdle } from '../util/index.ts';
 import { ThreadBatches } from './thread-batches.ts';
 import { ThreadServer } from './thread-server.ts';
 
@@ -130,6 +130,7 @@ class DataThreadServer {
     this.#opened = { row, connections, models, runs, engine, requestLog, server };
     // After the whole table, which was sent with this and waits.
     setImmediate(() => this.#link.send({ kind: 'ready' }));
+    collectOnceIdle();
     return this.#opened;
   }
 

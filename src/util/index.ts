@@ -7,6 +7,7 @@ export { BytePool } from './byte-pool.ts';
 export { ChunkCollector } from './chunk-collector.ts';
 export type { Clock } from './clock.ts';
 export { systemClock, unixMicros } from './clock.ts';
+export { collectOnceIdle } from './collect-once-idle.ts';
 export { CounterRows } from './counter-rows.ts';
 export { crc32c, maskedCrc32c } from './crc32c.ts';
 export type { SocketReader } from './direct-socket.ts';
