@@ -8,7 +8,7 @@ import {
   type TableEntry,
   TableReader,
 } from '../core/index.ts';
-import type { Engine, LoadedModel } from '../engines/index.ts';
+import type { Engine, LentBatches, LoadedModel } from '../engines/index.ts';
 import type { ModelServable } from '../servables/index.ts';
 import { internal } from '../status/index.ts';
 import type { LentChange, LentServable } from './messages.ts';
@@ -88,8 +88,8 @@ export class BorrowedModels {
     return own;
   }
 
-  #remote(borrowed: LoadedModel, number: number): RemoteModel {
+  #remote(borrowed: LoadedModel, batches: LentBatches): RemoteModel {
     const [runs, row, observer] = [this.#runs, this.#row, this.#observer];
-    return new RemoteModel({ borrowed, runs, number, row, observer });
+    return new RemoteModel({ borrowed, runs, batches, row, observer });
   }
 }

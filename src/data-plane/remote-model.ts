@@ -1,5 +1,6 @@
 import type { BatchObserver } from '../batching/index.ts';
 import type {
+  LentBatches,
   LoadedModel,
   RunOptions,
   SharedModel,
@@ -15,8 +16,7 @@ export interface RemoteModelOptions {
   /** Makes the runs that this thread may make itself; the remote model closes it. */
   readonly borrowed: LoadedModel;
   readonly runs: RemoteRuns;
-  /** By which the other thread knows the model. */
-  readonly number: number;
+  readonly batches: LentBatches;
   /** Of this thread in memory that threads share. */
   readonly row: number;
   /** Is told of the batches that this thread runs. */
@@ -28,12 +28,13 @@ const mostChoices = 16;
 
 /**
  * A model whose runs are made by the thread that lent it, together with those of other threads; or, as far as that
- * one lets this thread, here: {@link TurnBatches}. How it may is told with the first reply. Everything else is asked of the
+ * one lets this thread, here: {@link TurnBatches}. As long as they are not batched, they are made here one by one. How it may is told with the first reply. Everything else is asked of the
  * borrowed model.
  */
 export class RemoteModel implements LoadedModel {
   readonly #given: RemoteModelOptions;
   readonly #borrowed: LoadedModel;
+  readonly #isOn: Int32Array;
   /** The keys of what was combined. */
   readonly #combined = new WeakMap<SignatureSpec, readonly string[]>();
   /** By the outputs that are fetched. */
@@ -45,6 +46,7 @@ export class RemoteModel implements LoadedModel {
   constructor(given: RemoteModelOptions) {
     this.#given = given;
     this.#borrowed = given.borrowed;
+    this.#isOn = new Int32Array(given.batches.isOn);
   }
 
   get signatures(): ReadonlyMap<string, SignatureSpec> {
@@ -56,7 +58,7 @@ export class RemoteModel implements LoadedModel {
   }
 
   /**
-   * As {@link LoadedModel.run}; but feeds in the engine's own memory may leave `scope` until the run has ended: their views
+   * As {@link LoadedModel.run}; but where runs are batched, feeds in the engine's own memory may leave `scope` until the run has ended: their views
    * are empty then.
    */
   run(
@@ -65,7 +67,10 @@ export class RemoteModel implements LoadedModel {
     feeds: readonly Tensor[],
     fetches: readonly number[] | null,
     options: RunOptions,
-  ): Promise<readonly Tensor[]> {
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    if (Atomics.load(this.#isOn, 0) === 0) {
+      return this.#borrowed.run(scope, signature, feeds, fetches, options);
+    }
     const turn = this.#turns.get(signature)?.get(choiceOf(fetches));
     if (turn !== undefined) return turn.run(scope, feeds, options);
     const run = this.#remote(signature, fetches);
@@ -113,7 +118,7 @@ export class RemoteModel implements LoadedModel {
 
   #remote(signature: SignatureSpec, fetches: readonly number[] | null): RemoteRun {
     const signatures = this.#combined.get(signature) ?? [signature.key];
-    return { model: this.#given.number, signatures, fetches };
+    return { model: this.#given.batches.number, signatures, fetches };
   }
 
   /** From now on runs like these are made here, as far as the queue lets this thread. */
@@ -126,7 +131,8 @@ export class RemoteModel implements LoadedModel {
     if (turns === undefined) this.#turns.set(signature, (turns = new Map()));
     const choice = choiceOf(fetches);
     if (turns.size === mostChoices || turns.has(choice)) return;
-    const { runs, number, row, observer } = this.#given;
+    const { runs, row, observer } = this.#given;
+    const { number } = this.#given.batches;
     const run = this.#remote(signature, fetches);
     const turn = new TurnBatches({
       ...{ model: this.#borrowed, signature, fetches, offer, row, observer },

@@ -63,13 +63,16 @@ function setUp() {
     (number) => (number === 7 ? inner : undefined),
   );
   const borrowed = new FakeModel(one, two);
+  const isOn = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+  const batches = { number: 7, isOn: isOn.buffer as SharedArrayBuffer };
   return {
     engine,
     inner,
     runs,
     server,
     borrowed,
-    model: new RemoteModel({ borrowed, runs, number: 7, row: 1, observer }),
+    isOn,
+    model: new RemoteModel({ borrowed, runs, batches, row: 1, observer }),
   };
 }
 
@@ -106,6 +109,22 @@ test('large outputs stay where they are until the scope of their reader closes',
   runs.close();
 });
 
+test('runs that are not batched are made by the thread that has them, from one run to the next', async () => {
+  const { inner, borrowed, model, runs, isOn } = setUp();
+  const scope = model.openScope();
+  const ask = () => model.run(scope, one, [floats(3, 5)], null, unlimited);
+  Atomics.store(isOn, 0, 0);
+  assert.ok(!(ask() instanceof Promise), 'it is the engine that answers');
+  Atomics.store(isOn, 0, 1);
+  await ask();
+  assert.deepEqual([borrowed.runs.length, inner.runs.length], [1, 1]);
+  Atomics.store(isOn, 0, 0);
+  await ask();
+  assert.deepEqual([borrowed.runs.length, inner.runs.length], [2, 1]);
+  scope.close();
+  runs.close();
+});
+
 test('small outputs are copies, and nothing is kept for them', async () => {
   const { inner, model, runs } = setUp();
   const scope = model.openScope();
@@ -125,10 +144,9 @@ test('outputs that come too late are released', async () => {
   };
   const given = new AbortController();
   const scope = model.openScope();
-  const running = model.run(scope, one, [floats(1000, 1)], null, {
-    ...unlimited,
-    signal: given.signal,
-  });
+  const running = Promise.resolve(
+    model.run(scope, one, [floats(1000, 1)], null, { ...unlimited, signal: given.signal }),
+  );
   await turns();
   given.abort();
   await assert.rejects(running, { code: Code.CANCELLED });
@@ -150,7 +168,8 @@ test('a reader that has ended gives up what it read, and what it waited for', as
     await promise;
     return feeds;
   };
-  model.run(model.openScope(), one, [floats(1000, 1)], null, unlimited).catch(() => {});
+  const waits = model.run(model.openScope(), one, [floats(1000, 1)], null, unlimited);
+  Promise.resolve(waits).catch(() => {});
   await turns();
   server.peerEnded();
   assert.deepEqual(
@@ -205,7 +224,7 @@ test('the first reply tells a thread how it may make runs itself, which it does 
   };
   const scope = model.openScope();
   const ask = (fetches: readonly number[] | null = null, signal: AbortSignal | null = null) =>
-    model.run(scope, one, [floats(2, 5)], fetches, { ...unlimited, signal });
+    Promise.resolve(model.run(scope, one, [floats(2, 5)], fetches, { ...unlimited, signal }));
   await ask();
   assert.deepEqual([inner.runs.length, borrowed.runs.length], [1, 0]);
   const given = new AbortController();

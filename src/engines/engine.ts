@@ -99,11 +99,16 @@ export interface SharedModel {
   readonly signatures: readonly SignatureSpec[];
   /** Addresses in this process, by names that only the engine's own folder knows. */
   readonly native: Readonly<Record<string, number>>;
-  /**
-   * Set where runs are to be made by the thread that lends the model, in batches with those of other threads:
-   * the number by which it knows the model.
-   */
-  readonly batched?: number;
+  /** Set where the thread that lends the model may make its runs, in batches with those of other threads. */
+  readonly batched?: LentBatches;
+}
+
+/** How runs of a lent model come to be made by the thread that has lent it. */
+export interface LentBatches {
+  /** By which that thread knows the model. */
+  readonly number: number;
+  /** One Int32, which that thread sets: 0 as long as each thread is to make its runs itself. */
+  readonly isOn: SharedArrayBuffer;
 }
 
 /** What another thread of this process needs to load or run models for an engine; it can be sent. */

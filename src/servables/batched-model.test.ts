@@ -98,7 +98,7 @@ class Client {
   ) {
     this.scope = model.openScope();
     this.feeds = feeds;
-    this.outputs = model.run(this.scope, signature, feeds, fetches, options);
+    this.outputs = Promise.resolve(model.run(this.scope, signature, feeds, fetches, options));
   }
 
   /** What it was answered with must be what it fed. */
@@ -434,7 +434,8 @@ describe('a request that is given up', () => {
       const numbers = scope.allocate(DType.INT32, [1, 8_000_000]);
       (numbers.data as Int32Array).fill(tag);
       const feeds = [numbers, feedsOf(tag, 1)[1]];
-      return { scope, outputs: model.run(scope, signature, feeds, null, { ...unlimited, signal }) };
+      const outputs = model.run(scope, signature, feeds, null, { ...unlimited, signal });
+      return { scope, outputs: Promise.resolve(outputs) };
     };
     const [one, gone, three] = [large(1, null), large(2, given.signal), large(3, null)];
     // The batch's own scope tells that its inputs are being gathered.
@@ -498,6 +499,30 @@ test('closing waits for what is under way, and refuses what comes later', async 
   await closed;
   assert.equal(isClosed, true);
   scheduler.close();
+});
+
+test('it is batched from one request to the next, or is not, and tells other threads', async () => {
+  const { model, inner, sizes } = setUp({ batchTimeoutMs: 1000 });
+  const { isOn } = model.lend().batched!;
+  const flag = new Int32Array(isOn);
+  assert.equal(flag[0], 1);
+  const waits = new Client(model, feedsOf(1, 2));
+  assert.equal(model.retune(null), true);
+  assert.equal(model.retune(null), false);
+  assert.equal(flag[0], 0);
+  const alone = new Client(model, feedsOf(2, 3));
+  assert.equal(inner.runs.length, 1);
+  assert.equal(inner.runs[0]!.scope, alone.scope);
+  assert.equal(model.offer(signature, null), null);
+  await Promise.all([waits.isAnswered(), alone.isAnswered()]);
+  assert.deepEqual(sizes, [[2, 2]]);
+
+  assert.equal(model.retune({ ...defaults, maxBatchSize: 4 }), true);
+  assert.equal(flag[0], 1);
+  const together = [3, 4].map((tag) => new Client(model, feedsOf(tag, 2)));
+  for (const client of together) await client.isAnswered();
+  assert.deepEqual(sizes.slice(1), [[4, 4]]);
+  await model.close();
 });
 
 test('retuned, it runs what waits, and batches what comes as it was told', async () => {

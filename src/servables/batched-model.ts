@@ -28,7 +28,8 @@ export interface BatchedModelOptions {
   readonly model: LoadedModel;
   /** Shared with other models; belongs to this thread. */
   readonly scheduler: BatchScheduler;
-  readonly options: BatchingOptions;
+  /** Null: its runs are made one by one, until {@link BatchedModel.retune} says otherwise. */
+  readonly options: BatchingOptions | null;
   readonly observer: BatchObserver;
   /** By which other threads ask for its runs. */
   readonly number: number;
@@ -60,7 +61,7 @@ interface Bypassed {
 const mostQueues = 256;
 
 /**
- * A model whose runs wait for others to be run together with them (spec 7): one queue for each set of
+ * A model whose runs wait for others to be run together with them (spec 7), as long as they are to: one queue for each set of
  * tensors that are fed and fetched, whichever signature names them. What a queue looks like from outside
  * is said in {@link BatchQueue}, what a run does in {@link BatchRunner}.
  *
@@ -69,7 +70,9 @@ const mostQueues = 256;
  */
 export class BatchedModel implements LoadedModel {
   readonly #given: BatchedModelOptions;
-  #options: BatchingOptions;
+  #options: BatchingOptions | null;
+  /** Whether runs are batched, for other threads. */
+  readonly #isOn = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** By the names of their tensors. */
   #queues = new Map<string, RunQueue>();
   /** All outputs of a signature are nearly always what is fetched. */
@@ -85,6 +88,7 @@ export class BatchedModel implements LoadedModel {
   constructor(given: BatchedModelOptions) {
     this.#given = given;
     this.#options = given.options;
+    this.#tellOthers();
   }
 
   get signatures(): ReadonlyMap<string, SignatureSpec> {
@@ -96,7 +100,7 @@ export class BatchedModel implements LoadedModel {
   }
 
   /**
-   * As {@link LoadedModel.run}, but that it always takes until later.
+   * As {@link LoadedModel.run}, but that where runs are batched it always takes until later.
    *
    * @throws StatusError also INVALID_ARGUMENT for inputs whose first dimensions differ, UNAVAILABLE where the
    * queue is full, RESOURCE_EXHAUSTED when the deadline passes in it, FAILED_PRECONDITION where outputs cannot be divided.
@@ -106,14 +110,18 @@ export class BatchedModel implements LoadedModel {
     signature: SignatureSpec,
     feeds: readonly Tensor[],
     fetches: readonly number[] | null,
-    { deadline, signal }: RunOptions,
-  ): Promise<readonly Tensor[]> {
+    runOptions: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
     if (this.#closing !== null) throw failedPrecondition('The model is closed');
+    const options = this.#options;
+    if (options === null)
+      return this.#given.model.run(scope, signature, feeds, fetches, runOptions);
+    const { deadline, signal } = runOptions;
     if (signal?.aborted) throw cancelled('The request was cancelled');
     const rows = rowsOfInputs(feeds);
     const order = isAscending(fetches) ? null : fetches;
     const sorted = order === null ? fetches : [...order].sort((a, b) => a - b);
-    const queue = this.#queueOf(signature, sorted);
+    const queue = this.#queueOf(options, signature, sorted);
     const onLeave = (left: BatchedRun) => queue.withdraw(left);
     const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave });
     this.#add(queue, run);
@@ -127,8 +135,9 @@ export class BatchedModel implements LoadedModel {
    * @returns null where it may not
    */
   offer(signature: SignatureSpec, fetches: readonly number[] | null): BypassOffer | null {
-    if (this.#closing !== null || !isAscending(fetches)) return null;
-    const queue = this.#queueOf(signature, fetches);
+    const options = this.#options;
+    if (options === null || this.#closing !== null || !isAscending(fetches)) return null;
+    const queue = this.#queueOf(options, signature, fetches);
     for (const bypassed of this.#bypassed.values()) {
       if (bypassed.queue === queue) return bypassed.offer;
     }
@@ -163,30 +172,38 @@ export class BatchedModel implements LoadedModel {
   }
 
   lend(): SharedModel {
-    return { ...this.#given.model.lend(), batched: this.#given.number };
+    const { model, number } = this.#given;
+    const isOn = this.#isOn.buffer as SharedArrayBuffer;
+    return { ...model.lend(), batched: { number, isOn } };
   }
 
   /**
-   * From now on requests are batched like this. Those that wait are run as they are, and wait for no more.
+   * From now on requests are batched like this; null: not at all. Those that wait are run as they are, and wait for no
+   * more.
    *
    * @returns whether anything changes
    */
-  retune(options: BatchingOptions): boolean {
+  retune(options: BatchingOptions | null): boolean {
     if (isDeepStrictEqual(options, this.#options)) return false;
     this.#options = options;
+    this.#tellOthers();
     this.#forgetQueues();
     return true;
   }
 
   /** Its scheduler has other places than before: an adaptive queue, which has tried how many are best, begins anew. */
   resized(): void {
-    if ((this.#options.adaptive ?? null) !== null) this.#forgetQueues();
+    if ((this.#options?.adaptive ?? null) !== null) this.#forgetQueues();
   }
 
   /** Runs what waits, and closes the model. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #tellOthers(): void {
+    Atomics.store(this.#isOn, 0, this.#options === null ? 0 : 1);
   }
 
   /** Those that are forgotten still run what waits in them. */
@@ -222,32 +239,43 @@ export class BatchedModel implements LoadedModel {
     run.outputs.then(this.#ended, this.#ended);
   }
 
-  #queueOf(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
-    if (fetches !== null) return this.#namedQueue(signature, fetches);
+  #queueOf(
+    options: BatchingOptions,
+    signature: SignatureSpec,
+    fetches: readonly number[] | null,
+  ): RunQueue {
+    if (fetches !== null) return this.#namedQueue(options, signature, fetches);
     let queue = this.#queueOfAll.get(signature);
     if (queue === undefined) {
-      queue = this.#namedQueue(signature, null);
+      queue = this.#namedQueue(options, signature, null);
       this.#queueOfAll.set(signature, queue);
     }
     return queue;
   }
 
-  #namedQueue(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
+  #namedQueue(
+    options: BatchingOptions,
+    signature: SignatureSpec,
+    fetches: readonly number[] | null,
+  ): RunQueue {
     const { inputs, outputs } = signature;
     const fetched = fetches === null ? outputs : fetches.map((index) => outputs[index]!);
     const key = JSON.stringify([inputs, fetched].map((specs) => specs.map(({ name }) => name)));
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       if (this.#queues.size === mostQueues) this.#forgetQueues();
-      queue = this.#newQueue(signature, fetches);
+      queue = this.#newQueue(options, signature, fetches);
       this.#queues.set(key, queue);
     }
     return queue;
   }
 
-  #newQueue(signature: SignatureSpec, fetches: readonly number[] | null): RunQueue {
+  #newQueue(
+    options: BatchingOptions,
+    signature: SignatureSpec,
+    fetches: readonly number[] | null,
+  ): RunQueue {
     const { model, scheduler, observer } = this.#given;
-    const options = this.#options;
     const now = () => scheduler.now();
     const runner = new BatchRunner({ model, signature, fetches, options, observer, now });
     const run = async (pieces: readonly Piece<BatchedRun>[]) => {
@@ -258,7 +286,7 @@ export class BatchedModel implements LoadedModel {
     };
     const { pool } = scheduler;
     const bypass = pool.isShared ? Bypass.create(pool.rows) : null;
-    const queue = this.#queueWith(run, bypass);
+    const queue = this.#queueWith(options, run, bypass);
     if (bypass !== null) {
       const number = ++this.#lastBypass;
       const offer = { number, places: pool.buffer, bypass: bypass.buffer, options };
@@ -268,11 +296,11 @@ export class BatchedModel implements LoadedModel {
   }
 
   #queueWith(
+    options: BatchingOptions,
     run: (pieces: readonly Piece<BatchedRun>[]) => Promise<number>,
     bypass: Bypass | null,
   ): RunQueue {
     const { scheduler, observer } = this.#given;
-    const options = this.#options;
     const { adaptive = null } = options;
     if (adaptive === null) return new BatchQueue<BatchedRun>(scheduler, options, run, bypass);
     const { maxExecutionBatchSize, maxEnqueuedBatches } = options;

@@ -8,11 +8,12 @@ import { BatchedModel } from './batched-model.ts';
 /**
  * Lets the runs of a model be made in batches; what is returned closes it.
  *
- * @param reread what the options are now; null: they stay as they are. Default: they never change
+ * @param options null: its runs are made one by one, as long as `reread` says so
+ * @param reread what the options are now. Default: they never change
  */
 export type BatchModel = (
   model: LoadedModel,
-  options: BatchingOptions,
+  options: BatchingOptions | null,
   reread?: Reread,
 ) => LoadedModel;
 
@@ -27,7 +28,8 @@ export interface BatchPool {
 
 interface Entry {
   readonly model: BatchedModel;
-  readonly reread: Reread;
+  /** Null: the options never change. */
+  readonly reread: Reread | null;
   readonly scheduler: BatchScheduler;
 }
 
@@ -55,11 +57,11 @@ export class Batcher {
     const scheduler = new BatchScheduler({ places, rows: this.#rows, clock: this.#clock });
     const observer = this.#observer;
     this.#schedulers.push(scheduler);
-    const batch: BatchModel = (model, options, reread = async () => null) => {
+    const batch: BatchModel = (model, options, reread) => {
       const number = ++this.#lastNumber;
       const closed = () => void this.#models.delete(number);
       const batched = new BatchedModel({ model, scheduler, options, observer, number, closed });
-      this.#models.set(number, { model: batched, reread, scheduler });
+      this.#models.set(number, { model: batched, reread: reread ?? null, scheduler });
       return batched;
     };
     return { batch, resize: (newPlaces) => this.#resize(scheduler, newPlaces) };
@@ -84,9 +86,9 @@ export class Batcher {
   async retune(failed: (error: unknown) => void): Promise<number> {
     let changed = 0;
     for (const { model, reread } of [...this.#models.values()]) {
+      if (reread === null) continue;
       try {
-        const options = await reread();
-        if (options !== null && model.retune(options)) changed++;
+        if (model.retune(await reread())) changed++;
       } catch (error) {
         failed(error);
       }

@@ -14,7 +14,7 @@ export interface SavedModelLoaderOptions {
   readonly engine: Engine;
   /** Loads by an engine that `engine` adopts from. */
   readonly loadModel: LoadSavedModel;
-  /** Wanted for models whose requests are batched. */
+  /** Makes the runs of all models; null: no model's requests may be batched. */
   readonly batch?: BatchModel | null;
   readonly logger: Logger;
   /** Memory that the load takes beyond what the model keeps, in bytes. Default 0. */
@@ -55,7 +55,7 @@ export class SavedModelLoader implements Loader<ModelServable> {
     if (this.#model !== null) throw failedPrecondition('The version is already loaded.');
     const { shared, signatureDefMap, batching = null } = await this.#loadModel(this.#source);
     const adopted = this.#engine.adopt(shared);
-    const model = batching === null ? adopted : this.#batch!(adopted, batching);
+    const model = this.#batch === null ? adopted : this.#batch(adopted, batching);
     this.#model = model;
     return { model, signatureDefMap };
   }

@@ -55,8 +55,8 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
       ...{ model, signature, fetches: null, offer: owner.offer(signature, null)!, row },
       observer: observer('here'),
       now: () => clock.now(),
-      handOver: ({ inputs, deadline, signal }) =>
-        owner.run(owner.openScope(), signature, inputs, null, { deadline, signal }),
+      handOver: async ({ inputs, deadline, signal }) =>
+        await owner.run(owner.openScope(), signature, inputs, null, { deadline, signal }),
       report: (some) => {
         samples.push(...some);
         owner.ran(1, some);

@@ -76,8 +76,8 @@ export class Batching {
   }
 
   /**
-   * Lets what is configured now hold for the versions that are loaded and batched: whether a version is batched
-   * at all is settled as it is loaded. What cannot be read is logged and changes nothing.
+   * Lets what is configured now hold for the versions that are loaded, whether they have been batched or not. What
+   * cannot be read is logged and changes nothing.
    */
   async retune(readPlatforms: () => Promise<readonly Platform[]>): Promise<void> {
     const { logger } = this.#settings;

@@ -42,7 +42,8 @@ export function savedModelPlatform(given: SavedModelPlatformOptions): ModelPlatf
         const loaded = await loadThreads.load({ ...source, warmup, batching, metadataOf });
         await warnOfConfig(source.path, logger);
         if (loaded.warmup !== null) sayWarmup(source.path, loaded.warmup, logger);
-        return { ...loaded, batching };
+        // It may have changed while the model was loaded.
+        return { ...loaded, batching: await optionsOf() };
       };
       const sessionConfig = isOfEngine(platform) ? null : platform.sessionConfig;
       const source = { path, tags: platform.tags, sessionConfig };

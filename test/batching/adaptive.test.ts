@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -68,6 +68,51 @@ for (const dataThreads of [1, 2]) {
       await load(server, 4, 5);
       assert.ok(adaptedOf(server) > 0);
       await waits;
+    });
+
+    test('is given up, and taken up again, while it is served', async () => {
+      await using server = await ThreadedServer.start({ ...halfPlusTwo, dataThreads });
+      const reload = (own: string) => server.serval.reloadConfig(listed(own));
+      let isOver = false;
+      // All the while requests are under way, and each is answered.
+      const answers = [0, 0, 0];
+      const others = answers.map(async (_, client) => {
+        const rest = server.rest();
+        while (!isOver) await half(rest, 100_000 * client + answers[client]!++);
+      });
+      for (let round = 0; round < 3; round++) {
+        const before = adaptedOf(server);
+        await load(server, 4, 10);
+        assert.equal(adaptedOf(server), before);
+        await reload('serval { batching: AUTO }');
+        await load(server, 4, 10);
+        assert.ok(adaptedOf(server) > before);
+        await reload('');
+        // What was under way, and may have been batched, is answered when each client has asked twice more.
+        const seen = [...answers];
+        while (answers.some((count, client) => count < seen[client]! + 2)) await delay(1);
+      }
+      isOver = true;
+      await Promise.all(others);
+    });
+
+    test('a version is batched as long as there is a file with parameters of its own', async () => {
+      const base = path.join(folder, `own-${dataThreads}`);
+      cpSync(halfPlusTwo.modelBasePath!, base, { recursive: true });
+      const file = path.join(base, '00000123/batching_params.pbtxt');
+      await using server = await ThreadedServer.start({
+        ...{ ...halfPlusTwo, modelBasePath: base, dataThreads, modelConfigFilePollWaitSeconds: 1 },
+        ...{ enableBatching: true, enablePerModelBatchingParameters: true },
+      });
+      const client = server.rest();
+      const ask = async () => (await client.post(model, { instances: [1, 2, 3] })).status;
+      assert.equal(await ask(), 200);
+      writeFileSync(file, `max_batch_size { value: 2 } ${forEver}`);
+      while ((await ask()) !== 400) await delay(20);
+      const waits = half(server.rest(), 4);
+      rmSync(file);
+      await waits;
+      while ((await ask()) !== 200) await delay(20);
     });
 
     test('a changed file of parameters holds for models that are loaded, and a wrong one does not', async () => {
