@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     self: { type: 'boolean', default: false },
     pairs: { type: 'string' },
     peer: { type: 'string' },
+    model: { type: 'string', multiple: true, default: [] },
     flag: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     list: { type: 'boolean', default: false },
@@ -40,6 +41,7 @@ const context: BenchContext = {
   method: values.pairs === undefined ? base : withPairs(base, Number(values.pairs)),
   peer: values.peer?.split(' ') ?? null,
   self: values.self,
+  models: values.model,
   flags: values.flag,
   progress: (text) => console.error(text),
 };

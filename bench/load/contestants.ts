@@ -1,6 +1,6 @@
 import type { OpenLoopOptions } from '../../src/load-test/index.ts';
 import { LoadClient } from './client/load-client.ts';
-import type { LoadRecord } from './client/plan.ts';
+import type { LoadRecord, OverloadRecord } from './client/plan.ts';
 import { type Interview, planFor } from './interview.ts';
 import type { BenchContext } from './method.ts';
 import { type RunningServer, startModelServer } from './running-server.ts';
@@ -11,6 +11,8 @@ import type { Contestant, Subject } from './subject.ts';
 export interface ServedSubject extends Subject {
   readonly server: RunningServer;
   open(options: OpenLoopOptions): Promise<LoadRecord>;
+  /** As `open`, where the server may refuse a part. */
+  overload(options: OpenLoopOptions): Promise<OverloadRecord>;
 }
 
 /** A server of any kind under load. */
@@ -30,6 +32,7 @@ export function served(
           server,
           closed: (ms) => client.closed(ms),
           open: (options) => client.open(options),
+          overload: (options) => client.overload(options),
           async [Symbol.asyncDispose]() {
             await client[Symbol.asyncDispose]();
             await server[Symbol.asyncDispose]();

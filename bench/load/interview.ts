@@ -10,6 +10,8 @@ export interface Question {
   readonly path: string;
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** gRPC: what the server is told that it has, in ms. */
+  readonly timeoutMs?: number;
   /** Looks at the first answer; later ones must be the same to the byte. @throws Error. */
   check(answer: Buffer): void;
 }
@@ -34,10 +36,11 @@ export async function planFor(interview: Interview, server: RunningServer): Prom
   const host = '127.0.0.1';
   const ask = protocol === 'rest' ? askRest : askGrpc;
   const requests: PreparedRequest[] = [];
-  for (const { path, contentType, body, check } of questions) {
+  for (const { path, contentType, body, timeoutMs, check } of questions) {
     const answer = await ask(port, { path, contentType, body }, tlsRoot);
     check(answer);
-    requests.push({ path, contentType, body, answer });
+    const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+    requests.push({ path, contentType, body, answer, ...timeout });
   }
   const tls = tlsRoot === null ? null : { ca: tlsRoot, pair: null, serverName: 'localhost' };
   return { protocol, host, port, connections, requests, tls };

@@ -51,6 +51,8 @@ export interface BenchContext {
   readonly peer: readonly string[] | null;
   /** Measures Serval against itself in place of the control: what is found then is noise. */
   readonly self: boolean;
+  /** Names of the models that scenarios about several are confined to; empty: all. */
+  readonly models: readonly string[];
   /** Flags for Serval besides those of the scenario. */
   readonly flags: readonly string[];
   progress(text: string): void;

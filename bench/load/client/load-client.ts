@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { OpenLoopOptions } from '../../../src/load-test/index.ts';
-import type { ClientPlan, ClientReply, ClientRequest, LoadRecord } from './plan.ts';
+import type { ClientPlan, ClientReply, ClientRequest, LoadRecord, OverloadRecord } from './plan.ts';
 
 /**
  * A client in a process of its own, with connections to one server. One thing at a time: each call
@@ -40,6 +40,13 @@ export class LoadClient implements AsyncDisposable {
   /** Load at a rate, at random times. @throws Error for a wrong answer. */
   open(options: OpenLoopOptions): Promise<LoadRecord> {
     return this.#load({ kind: 'open', ...options });
+  }
+
+  /** Load at a rate, at random times, of which the server may refuse a part. @throws Error for a wrong answer. */
+  async overload(options: OpenLoopOptions): Promise<OverloadRecord> {
+    const reply = await this.#ask({ kind: 'overload', ...options });
+    if (reply.kind !== 'outcomes') throw new Error(`got ${reply.kind}`);
+    return reply.record;
   }
 
   /** Lets the process take what others leave, as far as 19, the lowest priority. */

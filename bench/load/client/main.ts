@@ -7,6 +7,7 @@ import {
   Pacer,
   type PreparedRequest,
 } from '../../../src/load-test/index.ts';
+import { OutcomeTally } from './outcome-tally.ts';
 import type { ClientPlan, ClientReply, ClientRequest } from './plan.ts';
 import { Tally } from './tally.ts';
 
@@ -33,6 +34,12 @@ async function serve(request: ClientRequest): Promise<ClientReply> {
       if (request.kind === 'open') await openLoop(pacer, { ...options, ...request });
       else await closedLoop({ ...options, ms: request.ms });
       return { kind: 'done', record: tally.finish() };
+    }
+    case 'overload': {
+      const tally = new OutcomeTally();
+      const watched = channels.map((channel) => tally.watch(channel));
+      await openLoop(pacer, { channels: watched, requests, sink: tally, ...request });
+      return { kind: 'outcomes', record: tally.finish() };
     }
   }
 }

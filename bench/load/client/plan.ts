@@ -16,12 +16,14 @@ export interface ClientPlan {
 export type ClientRequest =
   | { readonly kind: 'connect'; readonly plan: ClientPlan }
   | { readonly kind: 'closed'; readonly ms: number }
-  | ({ readonly kind: 'open' } & OpenLoopOptions);
+  | ({ readonly kind: 'open' } & OpenLoopOptions)
+  | ({ readonly kind: 'overload' } & OpenLoopOptions);
 
 /** From the client's process. */
 export type ClientReply =
   | { readonly kind: 'connected' }
   | { readonly kind: 'done'; readonly record: LoadRecord }
+  | { readonly kind: 'outcomes'; readonly record: OverloadRecord }
   | { readonly kind: 'failed'; readonly error: string };
 
 /** What happened in one stretch of load. */
@@ -37,4 +39,20 @@ export interface LoadRecord {
   readonly clientCpuMs: number;
   /** Of each right answer, in ms; in open loop from when the request was due. */
   readonly latencyMs: Float64Array;
+}
+
+/** What became of the requests of a stretch in which a server is expected to refuse some. */
+export interface OverloadRecord {
+  /** From the first request to the last reply. */
+  readonly ms: number;
+  /** CPU time of the client's process meanwhile. */
+  readonly clientCpuMs: number;
+  /** Of each right answer, in ms from when the request was due. */
+  readonly answeredMs: Float64Array;
+  /** Of each refusal, in ms from when the request was due. */
+  readonly refusedMs: Float64Array;
+  /** The same refusals, in ms from when the request was sent. */
+  readonly refusedSinceSentMs: Float64Array;
+  /** Refusals by the name of their code. */
+  readonly refusals: Readonly<Record<string, number>>;
 }

@@ -1,10 +1,11 @@
 import type { LoadRecord } from '../client/plan.ts';
 import type { Method } from '../method.ts';
 import type { Contestant, Subject } from '../subject.ts';
+import { machineCpuMs, type Others } from './machine-cpu.ts';
 import { readCpu, type ThreadCost, threadCosts } from './process-cost.ts';
 
 /** One stretch of load. */
-export interface Cost {
+export interface Cost extends Others {
   readonly answered: number;
   readonly ms: number;
   /** CPU time of the server's process, and of its threads, the busiest first. */
@@ -62,13 +63,16 @@ export async function warmUp(subject: Pick<Subject, 'closed'>, method: Method): 
   }
 }
 
-/** What a process used while it was under this load. */
+/** What a process used while it was under this load, and what others did that do not take part in it. */
 export async function costOf(pid: number, load: () => Promise<LoadRecord>): Promise<Cost> {
+  const machineBefore = machineCpuMs();
   const before = readCpu(pid);
   const { answered, ms, clientCpuMs, latencyMs } = await load();
   const threads = threadCosts(before, readCpu(pid)).filter((thread) => thread.ms > 0);
   const cpuMs = threads.reduce((sum, thread) => sum + thread.ms, 0);
-  return { answered, ms, cpuMs, threads, clientCpuMs, latencyMs };
+  const machine = machineCpuMs() - machineBefore;
+  const othersCores = Math.max(0, machine - cpuMs - clientCpuMs) / ms;
+  return { answered, ms, cpuMs, threads, clientCpuMs, latencyMs, othersCores };
 }
 
 /** Answers a second in closed loop. */

@@ -1,4 +1,7 @@
 import type { Scenario } from '../scenario.ts';
+import { batchingOverload } from './batching-overload.ts';
+import { batchingPartLoad } from './batching-part-load.ts';
+import { batchingSaturated } from './batching-saturated.ts';
 import { bigJsonNeighbour } from './big-json-neighbour.ts';
 import { cnnThroughput } from './cnn-throughput.ts';
 import { grpcLarge } from './grpc-large.ts';
@@ -28,4 +31,7 @@ export const scenarios: readonly Scenario[] = [
   loopDelay,
   openLoop,
   rss,
+  batchingSaturated,
+  batchingPartLoad,
+  batchingOverload,
 ];

@@ -1,0 +1,116 @@
+import { modelFlags } from '../../../test/support/server.ts';
+import { quantile } from '../../stats/quantile.ts';
+import { type ServedSubject, serval } from '../contestants.ts';
+import type { Interview } from '../interview.ts';
+import { capacityOf, costOf } from '../measure/interleave.ts';
+import { type Others, undisturbed } from '../measure/machine-cpu.ts';
+import { ratioEstimate } from '../measure/pair-ratios.ts';
+import { type BenchContext, withRounds } from '../method.ts';
+import { type BatchedModel, modelsOf } from '../models/batched-models.ts';
+import { ScratchFolder } from '../models/scratch-folder.ts';
+import type { Row, Scenario } from '../scenario.ts';
+
+const loads = [0.1, 0.3, 0.5] as const;
+/** A stretch has at least so many requests, so that its p99 says something, unless that takes too long. */
+const leastRequests = 400;
+const longestMs = 6000;
+const shortestMs = 2000;
+const connections = 16;
+
+const auto = 'auto';
+const none = 'no batching';
+
+interface Stretch extends Others {
+  readonly model: string;
+  readonly label: string;
+  readonly round: number;
+  readonly pair: number;
+  readonly load: number;
+  readonly rate: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly clientCores: number;
+}
+
+/**
+ * What `--batching=auto` adds to the latency at part load: requests at random times, at a part of what the
+ * server yields without batching, against that server asked at the same times.
+ */
+export const batchingPartLoad: Scenario = {
+  name: 'batching-part-load',
+  async run(context) {
+    const stretches: Stretch[] = [];
+    for (const model of modelsOf(context)) stretches.push(...(await measure(context, model)));
+    const rows = modelsOf(context).flatMap(({ name }) =>
+      loads.flatMap((load) => {
+        const { kept: these, note } = undisturbed(
+          stretches.filter((one) => one.model === name && one.load === load),
+        );
+        const row = (what: string, value: (one: Stretch) => number, atMost: number): Row => ({
+          scenario: this.name,
+          what: `${name}, ${what} at ${100 * load} % of capacity with --batching=auto / without batching`,
+          unit: '×',
+          value: ratioEstimate(these, auto, none, value),
+          must: { atMost },
+          aim: null,
+          notes: what === 'p50' ? [describe(these, auto), describe(these, none), note] : [],
+        });
+        return [row('p50', ({ p50Ms }) => p50Ms, 1.05), row('p99', ({ p99Ms }) => p99Ms, 1.2)];
+      }),
+    );
+    return { rows, samples: stretches };
+  },
+};
+
+async function measure(context: BenchContext, model: BatchedModel): Promise<readonly Stretch[]> {
+  const method = withRounds(context.method, 3);
+  await using folder = await ScratchFolder.create();
+  await model.write(folder.path);
+  const flags = modelFlags(model.name, folder.path);
+  const interview: Interview = { protocol: 'grpc', connections, questions: model.questions };
+  const contestants = [
+    serval(context, interview, [...flags, '--batching=auto'], auto),
+    serval(context, interview, flags, none),
+  ];
+  const stretches: Stretch[] = [];
+  for (let round = 0; round < method.rounds; round++) {
+    await using stack = new AsyncDisposableStack();
+    const subjects: (readonly [string, ServedSubject])[] = [];
+    for (const { label, open } of contestants) subjects.push([label, stack.use(await open())]);
+    for (const [, subject] of subjects) await subject.closed(method.warmMs);
+    const capacity = await capacityOf(subjects[1]![1], 2 * method.segmentMs);
+    for (const [, subject] of subjects) {
+      await subject.open({ ms: method.warmMs, rate: 0.5 * capacity, seed: 1 });
+    }
+    for (let pair = 0; pair < method.pairsPerRound; pair++) {
+      for (const load of loads) {
+        const rate = load * capacity;
+        const wanted = (1000 * leastRequests) / rate;
+        const ms = Math.min(Math.max(wanted, shortestMs), longestMs);
+        const options = { ms, rate, seed: 100 * round + pair + 2 };
+        for (const [label, subject] of pair % 2 === 0 ? subjects : subjects.toReversed()) {
+          const cost = await costOf(subject.pid, () => subject.open(options));
+          const { latencyMs, clientCpuMs, ms: took, othersCores } = cost;
+          const p50Ms = quantile(latencyMs, 0.5);
+          const p99Ms = quantile(latencyMs, 0.99);
+          const clientCores = clientCpuMs / took;
+          const which = { model: model.name, label, round, pair, load, rate };
+          stretches.push({ ...which, p50Ms, p99Ms, clientCores, othersCores });
+        }
+      }
+    }
+  }
+  return stretches;
+}
+
+function describe(stretches: readonly Stretch[], label: string): string {
+  const own = stretches.filter((one) => one.label === label);
+  const middle = (value: (one: Stretch) => number) => quantile(own.map(value), 0.5);
+  const [p50, p99, client] = [
+    middle(({ p50Ms }) => p50Ms),
+    middle(({ p99Ms }) => p99Ms),
+    middle(({ clientCores }) => clientCores),
+  ].map((value) => value.toFixed(2));
+  const rate = Math.round(middle((one) => one.rate));
+  return `${label}: p50 ${p50} ms, p99 ${p99} ms at ${rate} a second, the client ${client} cores`;
+}
