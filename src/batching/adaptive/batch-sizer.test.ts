@@ -90,6 +90,21 @@ describe('the size of a batch', () => {
     for (const rows of run(200, (size) => 2 + 0.5 * size, small).sizes) assert.ok(rows <= 7);
   });
 
+  test('is tried anew where just one batch waits, by waiting for more', () => {
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve);
+    // When it was first run, the larger size happened to be slow.
+    for (const rows of [1, 1, 32, 32, 64, 64]) curve.record(rows, rows === 64 ? 30 : 5 + rows / 10);
+    assert.equal(sizer.limit(saturated), 32);
+    const costOf = (rows: number) => 5 + rows / 10;
+    for (let i = 0; i < 2000 && sizer.limit(saturated) < 64; i++) {
+      const rows = sizer.next(Math.min(64, sizer.enough(saturated)), saturated);
+      curve.record(rows, costOf(rows));
+      sizer.ran(costOf(rows));
+    }
+    assert.ok(sizer.limit(saturated) >= 64, String(sizer.limit(saturated)));
+  });
+
   test('is enough to begin with where larger ones are no use', () => {
     const { sizer } = run(300, worseFrom16);
     assert.ok(sizer.enough(saturated) <= 17, String(sizer.enough(saturated)));

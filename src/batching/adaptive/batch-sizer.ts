@@ -24,10 +24,17 @@ export interface Demand {
   readonly mostRows: number;
 }
 
+/** A size that is to be tried. */
+interface Trial {
+  readonly rows: number;
+  /** What that may cost more than the best size, in ms. */
+  readonly loss: number;
+}
+
 /**
  * Says how many of the rows that wait to run at once: all of them, unless larger batches are known to yield
- * less, or to take too long. Sizes next to the one in use are tried again as long as more waits than a
- * batch holds, so that a choice made under other circumstances does not last; what that costs is bounded.
+ * less, or to take too long. Sizes next to the one in use are tried again under full load, a larger one
+ * by waiting until so many rows are there, so that a choice made under other circumstances does not last; what that costs is bounded.
  */
 export class BatchSizer {
   readonly #curve: CostCurve;
@@ -49,21 +56,17 @@ export class BatchSizer {
   /** Rows of the next batch, of so many that wait. */
   next(waiting: number, demand: Demand): number {
     const limit = this.limit(demand);
-    if (waiting <= limit) return waiting;
+    const trial = this.#trial(limit, demand);
+    if (trial !== null && trial.rows < limit && waiting > trial.rows) return this.#made(trial);
+    if (waiting <= limit) {
+      // What was waited for has not come: others have their turn, too.
+      if (trial !== null && trial.rows > limit) this.#made(trial);
+      return waiting;
+    }
     const larger = Math.min(2 * limit, waiting, demand.mostRows);
     if (this.#curve.timeOf(larger) > demand.mostMs) return limit;
     if (!this.#curve.knows(larger)) return larger;
-    if (!demand.isSaturated) return limit;
-    const tried = Math.max(1, Math.min(larger, Math.round(trials[this.#turn]! * limit)));
-    const loss = this.#lossOf(tried, limit);
-    if (loss > this.#saved) {
-      // Never to be tried: the next one may be.
-      if (loss > mostSaved) this.#turn = (this.#turn + 1) % trials.length;
-      return limit;
-    }
-    this.#saved -= loss;
-    this.#turn = (this.#turn + 1) % trials.length;
-    return tried;
+    return trial === null ? limit : Math.min(waiting, this.#made(trial));
   }
 
   /** Rows with which a batch had better not wait for more. */
@@ -71,7 +74,25 @@ export class BatchSizer {
     const limit = this.limit(demand);
     const larger = Math.min(2 * limit, demand.mostRows);
     const isUseful = !this.#curve.knows(larger) && this.#curve.timeOf(larger) <= demand.mostMs;
-    return isUseful ? larger : limit;
+    if (isUseful) return larger;
+    return Math.max(limit, this.#trial(limit, demand)?.rows ?? 0);
+  }
+
+  /** What had best be tried next in place of `limit` rows, where that can be afforded. */
+  #trial(limit: number, demand: Demand): Trial | null {
+    if (!demand.isSaturated || !this.#curve.knows(limit)) return null;
+    const wanted = Math.max(1, Math.round(trials[this.#turn]! * limit));
+    const rows = Math.min(wanted, demand.mostRows);
+    const loss = this.#lossOf(rows, limit);
+    const isNever = rows === limit || loss > mostSaved || this.#curve.timeOf(rows) > demand.mostMs;
+    if (isNever) this.#turn = (this.#turn + 1) % trials.length;
+    return isNever || loss > this.#saved ? null : { rows, loss };
+  }
+
+  #made({ rows, loss }: Trial): number {
+    this.#saved -= loss;
+    this.#turn = (this.#turn + 1) % trials.length;
+    return rows;
   }
 
   /** A run took so long. */
