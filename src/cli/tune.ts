@@ -78,7 +78,7 @@ function run(
     requests: (server) => prepareRequests(question, server, options),
     cpus: availableParallelism(),
     signal,
-    onTrial: ({ batching, outcome, stage }) => {
+    onOutcome: (batching, outcome, stage) => {
       if (terminal.errors.isTTY !== true) return;
       const seconds = ((performance.now() - began) / 1000).toFixed(0);
       terminal.error(

@@ -151,9 +151,12 @@ describe('search', () => {
 
   it('tells of each measurement as it comes', async () => {
     const { options, measured, finals } = scene(20_000);
-    const told: Trial[] = [];
-    await search({ ...options, onTrial: (trial) => told.push(trial) });
+    const told: string[] = [];
+    const onOutcome = (batching: Batching, outcome: Outcome, stage: string) =>
+      told.push(`${batchingKey(batching)} ${outcome.concurrency} ${stage}`);
+    await search({ ...options, onOutcome });
     assert.equal(told.length, measured.length + finals.length / 2);
+    assert.deepEqual([told[0], told.at(-1)], ['off 8 looking', 'auto 8 comparing']);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   isFixedTrial,
   noiseOf,
   type Outcome,
+  type SearchStage,
   type Trial,
   trialOf,
 } from './trial.ts';
@@ -30,7 +31,8 @@ export interface SearchOptions extends SearchBounds {
    *   the load that suits it
    */
   measure(batching: Batching, final: number | null): Promise<Outcome>;
-  readonly onTrial?: (trial: Trial) => void;
+  /** Told of each measurement as it comes. */
+  readonly onOutcome?: (batching: Batching, outcome: Outcome, stage: SearchStage) => void;
 }
 
 /** What a search found. */
@@ -70,14 +72,14 @@ async function searchInto(trials: Map<string, Trial>, options: SearchOptions): P
 
   const measure = (batching: Batching, final: number | null): Promise<Outcome> =>
     budget.spend(() => options.measure(batching, final));
-  const note = (trial: Trial): void => {
-    trials.set(batchingKey(trial.batching), trial);
-    options.onTrial?.(trial);
+  const note = (batching: Batching, outcomes: readonly Outcome[], stage: SearchStage): void => {
+    trials.set(batchingKey(batching), trialOf(batching, outcomes, stage));
+    options.onOutcome?.(batching, outcomes.at(-1)!, stage);
   };
   const tryOut = async (batching: Batching): Promise<void> => {
     const isNeeded = trials.size < always && !options.signal?.aborted;
     if (trials.has(batchingKey(batching)) || !(isNeeded || budget.hasTime(1 - finalPart))) return;
-    note(trialOf(batching, [await measure(batching, null)], 'looking'));
+    note(batching, [await measure(batching, null)], 'looking');
   };
   const best = (): BatchingSettings | null => bestTrial(fixedOf(trials))?.batching ?? null;
 
@@ -99,7 +101,7 @@ async function searchInto(trials: Map<string, Trial>, options: SearchOptions): P
     if (round === 0) budget.forgetLongest();
     for (const { batching, outcome, outcomes } of round % 2 === 0 ? finals : finals.toReversed()) {
       outcomes.push(await measure(batching, outcome.concurrency));
-      note(trialOf(batching, outcomes, 'comparing'));
+      note(batching, outcomes, 'comparing');
     }
   }
 }

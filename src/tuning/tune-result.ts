@@ -18,8 +18,8 @@ export interface TuneResult {
   readonly failure: string | null;
 }
 
-/** A p99 that is greater by less than this is no reason against the simpler way. */
-const alikeP99 = 1.2;
+/** A p99 that is greater by no more than this share, or than the noise, is no reason against the simpler way. */
+const alikeP99 = 0.2;
 
 /** What trials say, each way to batch once. */
 export function tuneResult(
@@ -56,5 +56,5 @@ function recommended({
   const most = Math.max(...fit.map(({ requestsPerSecond }) => requestsPerSecond));
   const top = fit.filter(({ requestsPerSecond }) => requestsPerSecond >= most * (1 - noise));
   const earliest = Math.min(...top.map(({ p99Ms }) => p99Ms));
-  return top.find(({ p99Ms }) => p99Ms <= earliest * alikeP99)?.name ?? null;
+  return top.find(({ p99Ms }) => p99Ms <= earliest * (1 + Math.max(alikeP99, noise)))?.name ?? null;
 }

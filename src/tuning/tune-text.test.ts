@@ -67,7 +67,7 @@ describe('what tune tells', () => {
       '  the best parameters: 1000 requests/s, p99 8.25 ms',
       '  --batching=auto: 980 requests/s, p99 7.00 ms (98 %)',
       '  no batching: 99.9 requests/s, p99 unknown, misses the target (10 %)',
-      'Throughputs that differ by less than 3 % are taken as the same.',
+      'Nothing was measured twice, so that small differences tell nothing: a longer --budget tells more.',
     ]);
     assert.match(verdict(missed, missed).text[0]!, /^Serve it with the best parameters\.$/);
     assert.match(verdict({}, {}).text[0]!, /^Serve this load without batching/);
@@ -75,6 +75,15 @@ describe('what tune tells', () => {
     assert.deepEqual(tuneVerdict(tuneResult([trial('off')], 100)), [
       'Nothing was measured with batching parameters.',
     ]);
+  });
+
+  it('says so where the measurements say little', () => {
+    const last = (requestsPerSecond: number) => {
+      const twice = trialOf('auto', [outcome, { ...outcome, requestsPerSecond }], 'comparing');
+      return tuneVerdict(tuneResult([twice, trial(settings)], 100)).at(-1)!;
+    };
+    assert.match(last(1500), /^Measurements of the same differ by 40 %, .*: tune again /);
+    assert.equal(last(1010), 'Throughputs that differ by less than 3 % are taken as the same.');
   });
 
   it('writes parameters that a server reads', () => {

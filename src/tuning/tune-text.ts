@@ -69,12 +69,15 @@ function rateText(requestsPerSecond: number): string {
   return requestsPerSecond.toFixed(requestsPerSecond < 100 ? 1 : 0);
 }
 
+/** Measurements that differ by more say little. */
+const muchNoise = 0.1;
+
 /** What the figures say, in a few sentences. */
 export function tuneVerdict(result: TuneResult): string[] {
   const { best, recommended } = result;
   if (best === null) return ['Nothing was measured with batching parameters.'];
   const comparison = comparisonOf(result);
-  const differ = `Throughputs that differ by less than ${(100 * result.noise).toFixed(0)} % are taken as the same.`;
+  const differ = noiseText(result);
   switch (recommended) {
     case null:
       return [
@@ -92,6 +95,16 @@ export function tuneVerdict(result: TuneResult): string[] {
     case 'parameters':
       return ['Serve it with the best parameters.', ...comparison, differ];
   }
+}
+
+function noiseText({ noise, trials }: TuneResult): string {
+  if (trials.every(({ measured }) => measured.length < 2)) {
+    return 'Nothing was measured twice, so that small differences tell nothing: a longer --budget tells more.';
+  }
+  const share = `${(100 * noise).toFixed(0)} %`;
+  return noise <= muchNoise
+    ? `Throughputs that differ by less than ${share} are taken as the same.`
+    : `Measurements of the same differ by ${share}, so that less tells nothing: tune again while nothing else uses this machine, or with a longer --duration.`;
 }
 
 /** How the other ways to batch compare with the best parameters. */

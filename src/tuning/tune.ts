@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StatusError } from '../status/index.ts';
 import { systemClock } from '../util/index.ts';
-import { search } from './search.ts';
-import type { Trial } from './trial.ts';
+import { type SearchOptions, search } from './search.ts';
 import { type TuneResult, tuneResult } from './tune-result.ts';
 import { Workshop, type WorkshopOptions } from './workshop.ts';
 
@@ -12,7 +11,7 @@ import { Workshop, type WorkshopOptions } from './workshop.ts';
 export interface TuneOptions extends Omit<WorkshopOptions, 'maxEnqueuedBatches'> {
   readonly budgetMs: number;
   readonly cpus: number;
-  readonly onTrial?: (trial: Trial) => void;
+  readonly onOutcome?: SearchOptions['onOutcome'] & {};
 }
 
 /** Batches that may wait, where the load does not need more. */
@@ -38,7 +37,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
       budgetMs: budgetMs - (systemClock.now() - began),
       measure: (batching, final) => workshop.measure(batching, final),
       ...(signal !== undefined && { signal }),
-      ...(options.onTrial !== undefined && { onTrial: options.onTrial }),
+      ...(options.onOutcome !== undefined && { onOutcome: options.onOutcome }),
     });
     if (trials.length === 0 && failure !== null) throw failure;
     const text = failure === null ? null : StatusError.from(failure).message;
