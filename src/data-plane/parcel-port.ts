@@ -77,6 +77,11 @@ export class ParcelPort<Out, In> {
     this.#port.close();
   }
 
+  /** Sends what waits. */
+  flush(): void {
+    if (this.#hasPeer) this.#out.flush();
+  }
+
   /** Sends what waits, and hears nothing any more. */
   close(): void {
     this.#out.flush();

@@ -28,8 +28,8 @@ const mostChoices = 16;
 
 /**
  * A model whose runs are made by the thread that lent it, together with those of other threads; or, as far as that
- * one lets this thread, here: {@link TurnBatches}. As long as they are not batched, they are made here one by one. How it may is told with the first reply. Everything else is asked of the
- * borrowed model.
+ * one lets this thread, here: {@link TurnBatches}. How it may is told with the first reply. As long as runs are not batched,
+ * they are made here one by one. Everything else is asked of the borrowed model.
  */
 export class RemoteModel implements LoadedModel {
   readonly #given: RemoteModelOptions;
@@ -58,8 +58,8 @@ export class RemoteModel implements LoadedModel {
   }
 
   /**
-   * As {@link LoadedModel.run}; but where runs are batched, feeds in the engine's own memory may leave `scope` until the run has ended: their views
-   * are empty then.
+   * As {@link LoadedModel.run}; but where runs are batched, feeds in the engine's own memory may leave `scope` until the
+   * run has ended: their views are empty then.
    */
   run(
     scope: TensorScope,
@@ -139,6 +139,7 @@ export class RemoteModel implements LoadedModel {
       now: () => performance.now(),
       handOver: ({ scope, inputs, deadline, signal }) =>
         runs.run(scope, run, inputs, { deadline, signal }),
+      send: () => runs.flush(),
       report: (samples) => runs.ran(number, offer.number, samples),
       begun: () => void this.#underWay++,
       ended: () => this.#ended(),

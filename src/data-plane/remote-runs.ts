@@ -121,6 +121,11 @@ export class RemoteRuns {
     this.#port.send({ kind: 'ran', model, bypass, samples }, []);
   }
 
+  /** Sends now what would be sent at the end of this turn of the event loop. */
+  flush(): void {
+    this.#port.flush();
+  }
+
   /** Sends what waits, and hears nothing any more: nobody may wait. */
   close(): void {
     this.#port.close();

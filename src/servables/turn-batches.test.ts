@@ -50,13 +50,14 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
   let tag = 0;
   const thread = (row: number) => {
     const model = new FakeModel(signature);
-    const log = { closed: 0, underWay: 0 };
+    const log = { closed: 0, underWay: 0, sent: 0 };
     const turnBatches = new TurnBatches({
       ...{ model, signature, fetches: null, offer: owner.offer(signature, null)!, row },
       observer: observer('here'),
       now: () => clock.now(),
       handOver: async ({ inputs, deadline, signal }) =>
         await owner.run(owner.openScope(), signature, inputs, null, { deadline, signal }),
+      send: () => void log.sent++,
       report: (some) => {
         samples.push(...some);
         owner.ran(1, some);
@@ -121,6 +122,11 @@ for (const [kind, options] of [
       const waiting = [one.ask(), two.ask(), two.ask({ rows: 2 })];
       await turns();
       assert.deepEqual(sizes, { owner: [], here: [[1, 1]] });
+      assert.deepEqual(
+        [one.log.sent, two.log.sent],
+        [1, 1],
+        'what came in one turn is sent at once',
+      );
       ends[0]!();
       await Promise.all([first, ...waiting].map(({ answered }) => answered));
       assert.ok(sizes.owner.length < 3, 'together, whatever thread they come from');

@@ -35,6 +35,8 @@ export interface TurnBatchesOptions {
   readonly defer?: (work: () => void) => void;
   /** Has a run made by the thread that has the queue. The run is the request's own. */
   readonly handOver: (run: BatchedRun) => Promise<readonly Tensor[]>;
+  /** Sends what was handed over and reported, which nothing more of this turn will follow. */
+  readonly send: () => void;
   /** Tells that thread of some of the runs that were made here. */
   readonly report: (samples: readonly RunSample[]) => void;
   /** A run is made here, from now on until `ended` is called. */
@@ -208,6 +210,7 @@ export class TurnBatches {
     // What the queue knows of costs is to be what is known here.
     this.#report();
     for (const piece of pieces) void this.#runElsewhere(piece);
+    this.#given.send();
   }
 
   async #runElsewhere(piece: Piece<BatchedRun>): Promise<void> {

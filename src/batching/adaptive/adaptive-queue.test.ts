@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Code, type StatusError } from '../../status/index.ts';
 import { FakeClock } from '../../util/testing/fake-clock.ts';
-import { BatchScheduler, type BatchTask } from '../index.ts';
+import { BatchScheduler, type BatchTask, Bypass } from '../index.ts';
 import { type AdaptiveOptions, AdaptiveQueue } from './adaptive-queue.ts';
 
 interface Task extends BatchTask {
@@ -21,10 +21,11 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
   const log: string[] = [];
   const ends: ((together: number) => void)[] = [];
   const scheduler = new BatchScheduler({
-    ...{ places: runs, clock, defer: (work: () => void) => deferred.push(work) },
+    ...{ places: runs, rows: 2, clock, defer: (work: () => void) => deferred.push(work) },
   });
+  const bypass = Bypass.create(2);
   const queue = new AdaptiveQueue<Task>({
-    ...{ scheduler, options: { ...unbounded, ...options }, mostRuns: runs },
+    ...{ scheduler, options: { ...unbounded, ...options }, mostRuns: runs, bypass },
     kindOf: ({ kind }) => kind,
     run: (pieces) => {
       log.push(pieces.map(({ task }) => task.name).join(' '));
@@ -54,7 +55,7 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
     turn();
     await end(milliseconds);
   };
-  return { clock, queue, task, turn, end, learn };
+  return { clock, scheduler, bypass, queue, task, turn, end, learn };
 }
 
 const late = `${Code.RESOURCE_EXHAUSTED} Run() timeout exceeded while waiting in batching queue`;
@@ -277,6 +278,71 @@ describe('an adaptive queue', () => {
     assert.deepEqual(await end(100), [`b: ${late}`]);
     queue.add(task('c'));
     assert.deepEqual(turn(), ['c']);
+  });
+});
+
+describe('a bypass of an adaptive queue', () => {
+  const ever = Number.POSITIVE_INFINITY;
+
+  test('is open while nothing waits and fewer runs are made than may be', async () => {
+    const { queue, bypass, scheduler, task, turn, end } = setUp();
+    assert.ok(bypass.allows(1, 1, ever));
+    queue.add(task('a'));
+    assert.ok(!bypass.allows(1, 1, ever));
+    assert.deepEqual(turn(), ['a']);
+    assert.ok(!bypass.allows(1, 1, ever));
+    await end(10);
+    assert.ok(bypass.allows(1, 1, ever));
+
+    assert.ok(bypass.tryEnter(1, 1));
+    queue.add(task('b'));
+    assert.deepEqual(turn(), [], 'runs of others count');
+    assert.ok(!bypass.tryEnter(1, 1));
+    bypass.leave(1, 1);
+    scheduler.pool.wake();
+    await new Promise(setImmediate);
+    assert.deepEqual(turn(), ['b']);
+    queue.flush();
+    assert.ok(bypass.isClosed);
+  });
+
+  test('lets through only what would be in time, and of several what it is as well to run together', async () => {
+    const { bypass, learn } = setUp({ options: { targetMs: 50 } });
+    for (let i = 0; i < 3; i++) {
+      await learn(10);
+      await learn(14, { rows: 5 });
+    }
+    assert.deepEqual(
+      [1, 3, 4].map((rows) => bypass.allows(2, rows, ever)),
+      [true, false, false],
+      'each row takes a ms',
+    );
+    assert.ok(bypass.allows(1, 5, 17) && !bypass.allows(1, 5, 16));
+    assert.ok(!bypass.allows(1, 6, ever), 'nothing is known of more rows');
+    const slow = setUp({ options: { targetMs: 5 } });
+    await slow.learn(10);
+    assert.ok(!slow.bypass.allows(1, 1, ever));
+  });
+
+  test('is shut while runs are worth waiting for others, since there is always enough to do', async () => {
+    const { queue, bypass, clock, task, turn, end, learn } = setUp();
+    queue.add(task('a'));
+    turn();
+    for (let i = 0; i < 12; i++) {
+      queue.add(task('b'));
+      let begun = await end(10);
+      while (begun.length === 0) {
+        await clock.advance(1);
+        begun = turn();
+      }
+    }
+    await end(10);
+    assert.ok(!bypass.allows(1, 1, ever));
+    for (let i = 0; i < 10; i++) {
+      await clock.advance(20);
+      await learn(10);
+    }
+    assert.ok(bypass.allows(1, 1, ever));
   });
 });
 

@@ -52,6 +52,27 @@ describe('what is expected of a run', () => {
     assert.equal(falls.timeOf(64), 6);
   });
 
+  test('tells how many rows add so many ms at most, up to twice as many as were ever run', () => {
+    const linear = [
+      [2, 4],
+      [10, 12],
+    ] as const;
+    assert.equal(new CostCurve().rowsWorth(5), 0);
+    assert.deepEqual(
+      [3, 20, 100].map((milliseconds) => curveOf(linear).rowsWorth(milliseconds)),
+      [3, 20, 20],
+    );
+    assert.equal(curveOf(linear).largest, 10);
+    assert.equal(new CostCurve(curveOf(linear)).rowsWorth(3), 3);
+    assert.equal(new CostCurve(curveOf(linear)).largest, 10);
+    assert.equal(curveOf([[4, 8]]).rowsWorth(6), 3, 'in proportion where one size is known');
+    const flat = curveOf([
+      [1, 5],
+      [8, 5],
+    ]);
+    assert.equal(flat.rowsWorth(0), 16);
+  });
+
   test('is that of the fastest of the first runs, before which an engine prepares itself', () => {
     const curve = curveOf([[4, 1000]]);
     assert.equal(curve.knows(4), false);
