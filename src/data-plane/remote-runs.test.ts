@@ -253,17 +253,21 @@ describe('tensors that leave their scope', () => {
     assert.throws(() => engine.adoptTensor(closed, parcel), { code: Code.FAILED_PRECONDITION });
   });
 
-  test('strings arrive as they were', () => {
-    const scope = model.openScope();
-    const long = Buffer.alloc(1000, 'x');
-    const bytes = Buffer.concat([Buffer.from('short'), long]);
-    const offsets = Float64Array.of(0, 5, 5, 1005);
-    const sent: Tensor = { dtype: DType.STRING, shape: [3], bytes, offsets };
-    const arrived = engine.adoptTensor(scope, engine.exportTensor(scope, sent));
-    assert.ok(arrived.dtype === DType.STRING);
-    assert.deepEqual([...arrived.offsets], [...offsets]);
-    assert.ok(Buffer.from(arrived.bytes).equals(bytes));
-    scope.close();
+  test('strings arrive as they were, few of them and many', () => {
+    for (const size of [0, 900, 100_000]) {
+      const [scope, other] = [model.openScope(), model.openScope()];
+      const bytes = Buffer.concat([Buffer.from('not its own: short'), Buffer.alloc(size, 'x')]);
+      const offsets = Float64Array.of(13, 18, 18, 18 + size);
+      const sent: Tensor = { dtype: DType.STRING, shape: [3], bytes, offsets };
+      const arrived = engine.adoptTensor(other, structuredClone(engine.exportTensor(scope, sent)));
+      scope.close();
+      assert.ok(arrived.dtype === DType.STRING);
+      assert.deepEqual([...arrived.offsets], [0, 5, 5, 5 + size]);
+      assert.ok(Buffer.from(arrived.bytes).equals(bytes.subarray(13)));
+      engine.freeTensor(engine.exportTensor(other, arrived));
+      other.close();
+      if (size > 1024) assert.equal(arrived.bytes.length, 0, 'its memory is free');
+    }
   });
 
   test('stay while a run uses them', async () => {

@@ -5,6 +5,7 @@ import type {
   Tensor,
   TensorAllocator,
 } from '../tensor/index.ts';
+import type { StringParcel } from './string-parcel.ts';
 
 /**
  * One named input or output of a signature.
@@ -207,6 +208,8 @@ export interface TensorParcel {
   readonly engine: string;
   /** Where the tensor is in this process; only the engine's own folder knows what lies there. */
   readonly address: number;
+  /** Of strings what does not lie there; else absent. */
+  readonly strings?: StringParcel;
 }
 
 /** A kind of runtime. Knows no model names, versions or protocols. */
@@ -234,8 +237,7 @@ export interface Engine {
   borrow(shared: SharedModel): LoadedModel;
   /**
    * Takes a tensor out of its scope, to give it to another thread: views on it are empty from then on.
-   * One that is not in the engine's memory, as small ones and strings are not, is copied there, and
-   * stays as it is.
+   * One that is not in the engine's memory, as small ones and strings are not, is copied, and stays as it is.
    *
    * @throws StatusError FAILED_PRECONDITION while a run uses it, and for a scope of another engine.
    */

@@ -93,6 +93,26 @@ export function echoQuestion(rows: readonly (readonly number[])[]): TaggedQuesti
   };
 }
 
+/** Texts of any length, which the model `multi_signature` gives back. */
+export function textsQuestion(texts: readonly string[]): TaggedQuestion {
+  const message = create(PredictRequestSchema, {
+    modelSpec: { name: 'multi_signature', signatureName: 'echo_string' },
+    inputs: {
+      x: {
+        ...shaped(DType.STRING, [texts.length]),
+        stringVal: texts.map((text) => Buffer.from(text)),
+      },
+    },
+  });
+  return {
+    path: '/v1/models/multi_signature:predict',
+    rest: JSON.stringify({ signature_name: 'echo_string', instances: texts }),
+    grpc: Buffer.from(toBinary(PredictRequestSchema, message)),
+    ...neverFails,
+    check: (outputs) => assert.deepEqual(outputs.get('x'), texts),
+  };
+}
+
 /** One whose inputs differ in rows, or have none at all. */
 export function shapelessQuestion(tag: number, isScalar: boolean): TaggedQuestion {
   const name = 'multi_signature';

@@ -18,6 +18,7 @@ import {
   restOutputs,
   shapelessQuestion,
   type TaggedQuestion,
+  textsQuestion,
 } from './tagged-questions.ts';
 
 const total = process.env.SERVAL_EXHAUSTIVE === undefined ? 15_000 : 1_000_000;
@@ -192,6 +193,9 @@ class Asker {
         return this.#isAdaptive ? this.#numbers(tag, rows) : tooLarge(tag);
       case 2:
         return this.#numbers(tag, rows, this.#whole(rows));
+      case 3:
+      case 4:
+        return this.#texts(tag, rows);
       default:
         return this.#whole(2) === 0 ? this.#numbers(tag, rows) : this.#echo(tag, rows);
     }
@@ -202,6 +206,14 @@ class Asker {
       i === wrongRow ? `bad${tag}` : String(tag * largestTask + i),
     );
     return numbersQuestion(texts, this.#whole(2) === 0 ? ['text'] : ['value', 'text']);
+  }
+
+  /** Some are so long that they are not sent to another thread in a message. */
+  #texts(tag: number, rows: number): TaggedQuestion {
+    const long = this.#whole(2) === 0 ? 2000 : 20;
+    return textsQuestion(
+      Array.from({ length: rows }, (_, i) => `${tag}.${i}:${'é'.repeat(this.#whole(long))}`),
+    );
   }
 
   #echo(tag: number, rows: number): TaggedQuestion {

@@ -48,10 +48,9 @@ export class TensorFlowScope implements TensorScope {
    * Gives a tensor away, a copy where it is not TensorFlow's memory. The caller frees the TF_Tensor.
    * @throws StatusError FAILED_PRECONDITION for one of another scope, and while a run uses it.
    */
-  giveAway(tensor: Tensor): Address {
+  giveAway(tensor: NumericTensor): Address {
     if (!this.#open) throw closed();
     const native = EngineTensor.nativeOf(tensor);
-    // It is read and never fed: strings may be views within its own memory.
     if (native === null) return this.#memory.feed(tensor, false).take();
     const index = this.#tensors.indexOf(native);
     if (index < 0) throw failedPrecondition('A tensor is given away that its scope does not own');

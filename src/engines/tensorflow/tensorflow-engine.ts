@@ -10,6 +10,7 @@ import type {
   TensorParcel,
   TensorScope,
 } from '../engine.ts';
+import { dropStrings, packStrings, unpackStrings } from '../string-parcel.ts';
 import { type EngineCore, engineName } from './engine-core.ts';
 import type { OpRegistry } from './op-registry.ts';
 import { type NativeSession, Session, trimHeap } from './session.ts';
@@ -73,7 +74,10 @@ export class TensorFlowEngine implements Engine {
   }
 
   exportTensor(scope: TensorScope, tensor: Tensor): TensorParcel {
-    return { engine: this.name, address: ownScope(scope).giveAway(tensor) };
+    const owner = ownScope(scope);
+    const engine = this.name;
+    if ('offsets' in tensor) return { engine, ...packStrings(tensor) };
+    return { engine, address: owner.giveAway(tensor) };
   }
 
   adoptTensor(scope: TensorScope, parcel: TensorParcel): Tensor {
@@ -84,11 +88,16 @@ export class TensorFlowEngine implements Engine {
       this.freeTensor(parcel);
       throw error;
     }
-    return owner.adopt(this.#parts.core.memory.read(parcel.address));
+    const { address, strings } = parcel;
+    if (strings === undefined) return owner.adopt(this.#parts.core.memory.read(address));
+    const { tensor, end } = unpackStrings({ address, strings });
+    if (end !== null) owner.onClose(end);
+    return tensor;
   }
 
-  freeTensor({ address }: TensorParcel): void {
-    this.#parts.core.api.TF_DeleteTensor(address);
+  freeTensor({ address, strings }: TensorParcel): void {
+    if (strings === undefined) this.#parts.core.api.TF_DeleteTensor(address);
+    else dropStrings({ address, strings });
   }
 
   threadEnded(row: number): void {
