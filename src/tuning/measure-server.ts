@@ -84,7 +84,7 @@ async function loadWith(
 }
 
 function outcomeOf(step: LoadStep, targetP99Ms: number | null): Outcome {
-  const { level, requestsPerSecond, latencyMs, failed, batches } = step;
+  const { level, requestsPerSecond, latencyMs, failed, errors, batches } = step;
   const isInTime = targetP99Ms === null || latencyMs.p99 <= targetP99Ms;
   return {
     concurrency: level,
@@ -92,5 +92,6 @@ function outcomeOf(step: LoadStep, targetP99Ms: number | null): Outcome {
     p99Ms: latencyMs.p99,
     rowsPerBatch: batches?.meanRows ?? null,
     isFit: failed === 0 && isInTime && requestsPerSecond > 0,
+    failure: failed === 0 ? null : (errors[0]?.text ?? 'no answer'),
   };
 }

@@ -10,6 +10,7 @@ const fit: Outcome = {
   p99Ms: 10,
   rowsPerBatch: 4,
   isFit: true,
+  failure: null,
 };
 
 const settings = (

@@ -36,6 +36,8 @@ export class TrialServer implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   #isEnded = false;
+  /** Its exit code, or the signal that ended it. */
+  #end = '';
   #output = '';
 
   private constructor(options: TrialServerOptions, [grpc, rest]: readonly number[]) {
@@ -56,7 +58,10 @@ export class TrialServer implements AsyncDisposable {
         this.#output += error.message;
         resolve();
       });
-      this.#child.once('close', () => resolve());
+      this.#child.once('close', (code, signal) => {
+        this.#end = signal ?? `code ${code}`;
+        resolve();
+      });
     });
     void this.#ended.then(() => {
       this.#isEnded = true;
@@ -90,9 +95,12 @@ export class TrialServer implements AsyncDisposable {
     }
   }
 
-  /** In which words it ended; null while it runs. */
-  get lastWords(): string | null {
-    return this.#isEnded ? this.#lastLine() : null;
+  /** How it ended, and its last words, once that is known; null: it goes on after this time. */
+  async endWithin(ms: number): Promise<string | null> {
+    const waited = new AbortController();
+    await Promise.race([this.#ended, systemClock.sleep(ms, waited.signal).catch(() => {})]);
+    waited.abort();
+    return this.#isEnded ? `${this.#end}, after: ${this.#lastLine()}` : null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,6 +137,16 @@ export class TrialServer implements AsyncDisposable {
   /** The line in which it says why it failed, else its last one. */
   #lastLine(): string {
     const lines = this.#output.trim().split('\n');
-    return lines.findLast((line) => /^Failed to start server/.test(line)) ?? lines.at(-1) ?? '';
+    return lines.findLast((line) => /^Failed to start server/.test(line)) ?? said(lines.at(-1)!);
+  }
+}
+
+/** What a line of a log in JSON says, else the line. */
+function said(line: string): string {
+  try {
+    const { msg } = JSON.parse(line) as { msg?: unknown };
+    return typeof msg === 'string' ? msg : line;
+  } catch {
+    return line;
   }
 }

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly rowsPerBatch: number | null;
   /** Whether no request failed and the p99 was within the target. */
   readonly isFit: boolean;
+  /** What was wrong with most of the requests that failed; null: none failed. */
+  readonly failure: string | null;
 }
 
 /** A way to batch, and what came of it. */
@@ -100,6 +102,7 @@ export function trialOf(
     p99Ms: mean(outcomes.map(({ p99Ms }) => p99Ms)),
     rowsPerBatch: rows.length === 0 ? null : mean(rows),
     isFit: outcomes.every(({ isFit }) => isFit),
+    failure: outcomes.find(({ failure }) => failure !== null)?.failure ?? null,
   };
   return { batching, outcome, measured, stage };
 }

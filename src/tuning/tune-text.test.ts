@@ -13,6 +13,7 @@ const outcome: Outcome = {
   p99Ms: 8.25,
   rowsPerBatch: 6.04,
   isFit: true,
+  failure: null,
 };
 const settings = {
   ...{ maxBatchSize: 16, batchTimeoutMicros: 1000, numBatchThreads: 2, allowedBatchSizes: [] },
@@ -75,6 +76,13 @@ describe('what tune tells', () => {
     assert.deepEqual(tuneVerdict(tuneResult([trial('off')], 100)), [
       'Nothing was measured with batching parameters.',
     ]);
+  });
+
+  it('says why requests failed', () => {
+    const failed = trial('off', { isFit: false, failure: 'UNAVAILABLE: full' });
+    const result = tuneResult([failed, trial(settings)], 100);
+    assert.equal(tuneTable(result)[1]!.at(-1), 'requests failed');
+    assert.equal(tuneVerdict(result).at(-1), 'Requests failed, most with: UNAVAILABLE: full');
   });
 
   it('says so where the measurements say little', () => {

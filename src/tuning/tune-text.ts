@@ -18,7 +18,7 @@ function cells(trial: Trial, { best }: TuneResult, hasSizes: boolean): string[] 
   const { concurrency, requestsPerSecond, p99Ms, rowsPerBatch, isFit } = outcome;
   const remarks = [
     ...(batching === best?.batching ? ['← best parameters'] : []),
-    ...(isFit ? [] : ['misses the target']),
+    ...(isFit ? [] : [faultOf(outcome)]),
     ...(measured.length > 1 ? [`mean of ${measured.length}`] : []),
   ];
   return [
@@ -58,11 +58,17 @@ export function batchingText(batching: Batching): string {
 }
 
 /** What came of a trial, in a few words. */
-export function outcomeText({ requestsPerSecond, p99Ms, isFit }: Outcome): string {
+export function outcomeText(outcome: Outcome): string {
+  const { requestsPerSecond, p99Ms, isFit } = outcome;
   if (requestsPerSecond === 0) return 'no answers';
-  const missed = isFit ? '' : ', misses the target';
+  const missed = isFit ? '' : `, ${faultOf(outcome)}`;
   const p99 = Number.isNaN(p99Ms) ? 'unknown' : `${p99Ms.toFixed(2)} ms`;
   return `${rateText(requestsPerSecond)} requests/s, p99 ${p99}${missed}`;
+}
+
+/** What keeps an outcome from being fit. */
+function faultOf({ failure }: Outcome): string {
+  return failure === null ? 'misses the target' : 'requests failed';
 }
 
 function rateText(requestsPerSecond: number): string {
@@ -74,6 +80,12 @@ const muchNoise = 0.1;
 
 /** What the figures say, in a few sentences. */
 export function tuneVerdict(result: TuneResult): string[] {
+  const failure = result.trials.find(({ outcome }) => outcome.failure !== null)?.outcome.failure;
+  const failures = failure == null ? [] : [`Requests failed, most with: ${failure}`];
+  return [...recommendation(result), ...failures];
+}
+
+function recommendation(result: TuneResult): string[] {
   const { best, recommended } = result;
   if (best === null) return ['Nothing was measured with batching parameters.'];
   const comparison = comparisonOf(result);

@@ -26,6 +26,8 @@ export interface WorkshopOptions
 const patienceMs = 10_000;
 /** How long a server may take to let parameters hold. */
 const retuneMs = 30_000;
+/** Within this time one hears of the end of a server that answers no more. */
+const noticeMs = 500;
 const metricsPath = '/monitoring/prometheus/metrics';
 
 /**
@@ -72,17 +74,26 @@ export class Workshop implements AsyncDisposable {
    */
   async measure(batching: Batching, final: number | null): Promise<Outcome> {
     const kind = kindOf(batching);
-    if (final === null && this.#live?.kind === kind) {
-      const { server } = this.#live;
-      if (batching === 'off') return await this.#measure(server, batching, true);
-      await this.#writeParameters(batching);
-      await server.ask(this.#reload, retuneMs);
-      return await this.#measure(server, batching, false);
+    const isKept = final === null && this.#live?.kind === kind;
+    if (!isKept) {
+      await this[Symbol.asyncDispose]();
+      this.#live = { server: await this.#start(batching), kind };
     }
-    await this[Symbol.asyncDispose]();
-    const server = await this.#start(batching);
-    this.#live = { server, kind };
-    return await this.#measure(server, batching, true, final);
+    const { server } = this.#live!;
+    try {
+      if (isKept && isFixed(batching)) {
+        await this.#writeParameters(batching);
+        await server.ask(this.#reload, retuneMs);
+      }
+      return await this.#load(server, batching, isKept && isFixed(batching), final);
+    } catch (error) {
+      if (this.#options.signal?.aborted) throw error;
+      const end = await server.endWithin(noticeMs);
+      if (end !== null) throw unavailable(`The server ended by ${end}`, { cause: error });
+      if (batching === 'off') throw error;
+      const { code, message } = StatusError.from(error);
+      throw new StatusError(code, `With batching: ${message}`, { cause: error });
+    }
   }
 
   /** Ends the server that goes on. */
@@ -91,31 +102,25 @@ export class Workshop implements AsyncDisposable {
     this.#live = null;
   }
 
-  async #measure(
+  async #load(
     server: TrialServer,
     batching: Batching,
-    isNew: boolean,
-    final: number | null = null,
+    isWarm: boolean,
+    final: number | null,
   ): Promise<Outcome> {
-    const { protocol, model, levels, targetP99Ms, durationMs } = this.#options;
-    const { warmupMs, signal } = this.#options;
-    try {
-      return await measureServer({
-        load: {
-          ...{ protocol, model, requests: this.requests, durationMs, warmupMs, patienceMs },
-          ...{ endpoint: server[protocol], connections: null, seed: 0 },
-          metrics: { endpoint: server.rest, path: metricsPath },
-        },
-        ...{ levels: final === null ? levels : [final], targetP99Ms },
-        settles: batching === 'auto' ? 'always' : isNew ? 'first' : 'never',
-        ...(signal !== undefined && { signal }),
-      });
-    } catch (error) {
-      const words = server.lastWords;
-      if (words !== null && !signal?.aborted) throw unavailable(`The server ended: ${words}`);
-      if (batching === 'off' || !(error instanceof StatusError)) throw error;
-      throw new StatusError(error.code, `With batching: ${error.message}`, { cause: error });
-    }
+    const { protocol, model, levels, targetP99Ms, durationMs, warmupMs, signal } = this.#options;
+    // A request that was answered without batching is not refused for its random inputs.
+    const requests = batching === 'off' ? this.requests : { ...this.requests, inputs: null };
+    return await measureServer({
+      load: {
+        ...{ protocol, model, requests, durationMs, warmupMs, patienceMs },
+        ...{ endpoint: server[protocol], connections: null, seed: 0 },
+        metrics: { endpoint: server.rest, path: metricsPath },
+      },
+      ...{ levels: final === null ? levels : [final], targetP99Ms },
+      settles: batching === 'auto' ? 'always' : isWarm ? 'never' : 'first',
+      ...(signal !== undefined && { signal }),
+    });
   }
 
   async #start(batching: Batching): Promise<TrialServer> {

@@ -82,7 +82,7 @@ describe('serval tune', () => {
     assert.match(await reply.text(), /larger than maximum|exceed/i);
   });
 
-  it('lets parameters hold on a server that goes on, and starts one for other threads', async () => {
+  it('lets parameters hold on a server that goes on, and starts one for other threads, and tells of its end', async () => {
     const tag = '--file_system_poll_wait_seconds=970';
     const rows = { maxBatchSize: 16, batchTimeoutMicros: 50_000, numBatchThreads: 2 };
     const question = {
@@ -116,6 +116,9 @@ describe('serval tune', () => {
     assert.deepEqual(small.pids, large.pids);
     assert.notDeepEqual(other.pids, large.pids);
     assert.equal(other.pids.length, 1);
+    const last = measure({ maxBatchSize: 4, numBatchThreads: 1 });
+    process.kill(other.pids[0]!, 'SIGKILL');
+    await assert.rejects(last, { message: /^The server ended by SIGKILL, after: ./ });
   });
 
   const failures: [what: string, args: string[], text: RegExp][] = [
