@@ -21,12 +21,14 @@ interface Task extends BatchTask {
 }
 
 /** A scheduler that the test steps: `turn` ends a turn of the event loop, `end` ends a run. */
-function setUp(places = 1) {
+function setUp(places = 1, rows = 1) {
   const clock = new FakeClock();
   const deferred: (() => void)[] = [];
   const log: string[] = [];
   const ends: (() => void)[] = [];
-  const scheduler = new BatchScheduler({ places, clock, defer: (work) => deferred.push(work) });
+  const scheduler = new BatchScheduler({
+    ...{ places, rows, clock, defer: (work: () => void) => deferred.push(work) },
+  });
   const queue = (options: Partial<BatchingOptions> = {}, prefix = '') => {
     const maxExecutionBatchSize = options.maxBatchSize ?? defaults.maxExecutionBatchSize;
     const given = { ...defaults, maxExecutionBatchSize, ...options };
@@ -276,6 +278,31 @@ describe('a scheduler', () => {
     assert.deepEqual(turn(), []);
     assert.deepEqual([await end(), await end()], [[], []]);
     assert.deepEqual(await end(), ['d']);
+  });
+
+  test('keeps no place from other threads for what has gone', async () => {
+    const { scheduler, queue, task, turn, after } = setUp(1, 2);
+    const { pool } = scheduler;
+    const q = queue();
+    const gone = task('gone');
+    assert.ok(pool.tryTake(1));
+    q.add(gone);
+    turn();
+    assert.ok(pool.isLacking);
+    q.withdraw(gone);
+    pool.giveBack(1);
+    await new Promise(setImmediate);
+    turn();
+    assert.ok(!pool.isLacking);
+
+    assert.ok(pool.tryTake(1));
+    q.add(task('late', 1, 5));
+    turn();
+    assert.ok(pool.isLacking);
+    assert.deepEqual(await after(5), [
+      `late: ${Code.RESOURCE_EXHAUSTED} Run() timeout exceeded while waiting in batching queue`,
+    ]);
+    assert.ok(!pool.isLacking);
   });
 
   test('watches time only while something is due, and not after its end', async () => {

@@ -125,8 +125,9 @@ export class BatchScheduler {
       queue.expire(began);
       if (queue.isEmpty) this.#active.delete(queue);
     }
-    if (this.#active.size > 0 && this.pool.isShared) this.#beginAll(began, this.pool.ask());
-    else this.#begin(began);
+    if (!this.pool.isShared) this.#begin(began);
+    else if (this.#active.size > 0) this.#beginAll(began, this.pool.ask());
+    else this.pool.askFor('nothing');
     this.#watchForNext(began);
   }
 
