@@ -71,6 +71,8 @@ describe('what is expected of a run', () => {
       [8, 5],
     ]);
     assert.equal(flat.rowsWorth(0), 16);
+    const slowOnce = [...linear, [40, 400]] as const;
+    assert.equal(curveOf(slowOnce).rowsWorth(20), 20);
   });
 
   test('is that of the fastest of the first runs, before which an engine prepares itself', () => {

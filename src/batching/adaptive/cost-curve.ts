@@ -95,17 +95,23 @@ export class CostCurve {
   }
 
   /**
-   * Rows of a run that make it no more than so many ms longer than a smallest one would be, by the line through the smallest and
-   * the largest size: no more than twice as many as were ever run; 0 where nothing is known.
+   * Rows of a run that make it no more than so many ms longer than a smallest one would be: no more than twice as many as were
+   * ever run; 0 where nothing is known. What a row adds is taken from the size for which that is the least: one that was
+   * slow for once, and is not run since, would count for ever.
    */
   rowsWorth(milliseconds: number): number {
     if (this.#points.length === 0) return this.#prior?.rowsWorth(milliseconds) ?? 0;
-    const smallest = this.#points.find((point) => point !== undefined);
-    const largest = this.#points.findLast((point) => point !== undefined);
-    if (smallest === undefined || largest === undefined) return 0;
-    const from = smallest === largest ? { rows: 0, milliseconds: 0 } : smallest;
-    const slope = (largest.milliseconds - from.milliseconds) / (largest.rows - from.rows);
-    const most = Math.ceil(2 * largest.rows);
+    let smallest: Point | null = null;
+    let slope = Number.POSITIVE_INFINITY;
+    let most = 0;
+    for (const point of this.#points) {
+      if (point === undefined) continue;
+      most = Math.ceil(2 * point.rows);
+      if (smallest === null) smallest = point;
+      else slope = Math.min(slope, slopeOf(smallest, point));
+    }
+    if (smallest === null) return 0;
+    if (slope === Number.POSITIVE_INFINITY) slope = smallest.milliseconds / smallest.rows;
     return slope * most <= milliseconds ? most : Math.floor(milliseconds / slope);
   }
 
@@ -146,6 +152,10 @@ export class CostCurve {
 /** The time of so many rows on the line through two points. */
 function onLine(a: Point, b: Point, rows: number): number {
   return a.milliseconds + ((rows - a.rows) / (b.rows - a.rows)) * (b.milliseconds - a.milliseconds);
+}
+
+function slopeOf(a: Point, b: Point): number {
+  return Math.max(0, b.milliseconds - a.milliseconds) / (b.rows - a.rows);
 }
 
 function rateOf({ rows, milliseconds }: Point): number {
