@@ -69,6 +69,23 @@ describe('the number of runs at once', () => {
     assert.equal(tuner.isSaturated, false);
   });
 
+  test('is the most where runs are lacking, and what was kept as soon as there is enough to do', () => {
+    const tuner = new ConcurrencyTuner(4, 0);
+    const msOf = (limit: number) => 10 * limit ** 0.5;
+    let { now } = drive(tuner, 0, 3000, msOf);
+    assert.ok(tuner.limit < 4);
+    for (let i = 0; i < 30; i++) {
+      tuner.idle(now, true);
+      now += 20;
+      tuner.idle(now, false);
+      now += 10;
+      tuner.ended(now, 10);
+    }
+    assert.equal(tuner.limit, 4);
+    const { limits } = drive(tuner, now, 100, msOf);
+    assert.ok(partOf(limits.slice(20), 1) > 0.8, limits.join(''));
+  });
+
   test('is one where there is but one, and saturation is still seen', () => {
     const tuner = new ConcurrencyTuner(1, 0);
     const { limits } = drive(tuner, 0, 200, () => 10);

@@ -2,7 +2,7 @@
 const windowRuns = 8;
 const windowMs = 50;
 /** A window counts if runs were lacking for no more than this part of it. */
-const mostIdle = 0.15;
+const mostIdle = 0.2;
 /** Another number of runs at once must yield so much more to be kept. */
 const worthwhile = 1.04;
 /** One that yields less than this part is not soon tried again. */
@@ -46,9 +46,9 @@ export class ConcurrencyTuner {
     this.#began = now;
   }
 
-  /** Runs at once. */
+  /** Runs at once: as many as may be where there is not always enough to do, since then nobody is to wait. */
   get limit(): number {
-    return this.#used;
+    return this.#isSaturated ? this.#used : this.#most;
   }
 
   /** Whether there was always enough to do lately. */
@@ -79,10 +79,14 @@ export class ConcurrencyTuner {
     const idle = this.#idleMs + (Number.isNaN(this.#idleSince) ? 0 : now - this.#idleSince);
     const isSaturated = idle <= mostIdle * elapsed;
     if (!isWhole && !isSaturated) return;
+    const before = this.limit;
+    const wasSaturated = this.#isSaturated;
     this.#isSaturated = isSaturated;
     this.#restart(now);
-    if (isSaturated) this.#decide(rate);
+    // Where load has just come, what was measured was measured with as many runs as may be.
+    if (isSaturated && (wasSaturated || this.#used === this.#most)) this.#decide(rate);
     else if (this.#used !== this.#kept) this.#use(this.#kept);
+    if (this.limit !== before && this.#stale === 0) this.#stale = Math.max(this.limit, before) + 1;
   }
 
   /** Whether a trial need not go on to its end: what waits meanwhile becomes late. */
