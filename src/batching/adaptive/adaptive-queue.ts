@@ -20,6 +20,8 @@ const caution = 1.1;
  * to bring them here and to divide them among places would take about as long.
  */
 const mostAdded = 2;
+/** Weight of a run in the mean of the times until the next task after it. */
+const returnWeight = 0.1;
 /** Weight of a task in the mean of the times that tasks have. */
 const patienceWeight = 0.05;
 
@@ -70,8 +72,8 @@ interface Place<Task> {
  *
  * 1. No task waits while its queue has fewer runs going on than it finds best and its scheduler a place, but
  *    for one case. When there has always been enough to do, those whose replies have just gone out will
- *    ask again: the next run waits for them as long as each that comes saves more than waiting for it costs,
- *    and no longer than what of its own time does not depend on its rows.
+ *    ask again: the next run waits for them if they are known to come so soon that this saves more than waiting
+ *    costs, and as long as each that comes does; no longer than what of its own time does not depend on its rows.
  * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
  *    far as that is known (`BatchSizer`), or one task; so many run at once (`ConcurrencyTuner`). Kinds take turns.
  * 3. A task that would be late, by what is known of the costs and of what waits before it, is refused
@@ -111,6 +113,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #patienceMs = Number.POSITIVE_INFINITY;
   /** Rows whose replies have gone out since the last run began, and that have not been asked for again. */
   #expectedRows = 0;
+  /** From the end of a run until the first task after it, in ms, on the average. */
+  #returnMs = 0;
+  /** Whether no task has come since the last run ended. */
+  #awaitsReturn = false;
   /** When the last run ended, and the last task came. */
   #freeSince = Number.NEGATIVE_INFINITY;
   #cameLast = Number.NEGATIVE_INFINITY;
@@ -157,6 +163,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     }
     kind.rows += size;
     this.#waitingRows += size;
+    if (this.#awaitsReturn) this.#noteReturn(since - this.#freeSince);
     this.#cameLast = since;
     this.#expectedRows = Math.max(0, this.#expectedRows - size);
     const latest = isFirst
@@ -211,8 +218,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (fixed < shortestHold || rows >= sizer.enough(this.#demand)) return Number.NEGATIVE_INFINITY;
     const { piece } = kind.places.values().next().value!;
     const end = Math.max(piece.since, this.#freeSince) + fixed;
-    // One row more saves all others their part of what is fixed.
-    return Math.min(end, Math.max(this.#cameLast, this.#freeSince) + fixed / rows);
+    // Each row more saves all others their part of what is fixed.
+    if (!this.#awaitsReturn) return Math.min(end, this.#cameLast + fixed / rows);
+    // None is back yet; as many as there are rows save all of it.
+    const saved = fixed * Math.min(1, this.#expectedRows / rows);
+    if (this.#returnMs >= saved) return Number.NEGATIVE_INFINITY;
+    return Math.min(end, this.#freeSince + saved);
   }
 
   get firstDeadline(): number {
@@ -298,6 +309,11 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     return { isSaturated: this.#tuner.isSaturated, mostMs, mostRows };
   }
 
+  #noteReturn(milliseconds: number): void {
+    this.#awaitsReturn = false;
+    this.#returnMs += returnWeight * (milliseconds - this.#returnMs);
+  }
+
   #noteDeadline(left: number): void {
     if (left === Number.POSITIVE_INFINITY) return;
     if (this.#patienceMs === Number.POSITIVE_INFINITY) this.#patienceMs = left;
@@ -314,6 +330,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#noteIdle(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
+    this.#awaitsReturn = true;
     this.#record(known, together, now - began);
     this.#tuner.ended(now, rows);
     this.#openBypass();

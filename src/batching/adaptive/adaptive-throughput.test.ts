@@ -50,7 +50,7 @@ type Machine = Omit<SimulationOptions, 'queue'>;
 async function bestFixed(clients: number, machine: Machine): Promise<number> {
   let best = 0;
   for (const size of [8, 16, 32, 64]) {
-    for (const timeout of [0, 1]) {
+    for (const timeout of [0, 1, 20]) {
       for (const used of [1, places]) {
         const options = { ...machine, warmUp: 500, places: used, queue: fixed(size, timeout) };
         best = Math.max(best, (await closedLoop(clients, options)).done);
@@ -143,6 +143,13 @@ const best = await bestFixed(64, { ...halfFixed, rowsOfTask: severalRows() });
 const mixed = await closedLoop(64, {
   ...{ ...halfFixed, rowsOfTask: severalRows(), queue: adaptive },
 });
+const distant: Ratio[] = [];
+for (const name of ['mostly fixed', 'half fixed']) {
+  for (const cores of [1, 2]) {
+    const machine = { cost: costs[name]!, cores, places, warmUp: 6000, measured: 2000 };
+    distant.push(await saturated(64, { ...machine, leastPause: 2 }));
+  }
+}
 const awayRate = 3;
 const away = await openLoop(awayRate, {
   ...{ cost: costs['mostly fixed']!, cores: 1, places: 1, warmUp: 2000, measured: 5000 },
@@ -169,6 +176,10 @@ for (const { name, throughputs, medians, tails, overload } of outcomes) {
 
 test('tasks of several rows are as many as ever', () => {
   assert.ok(mixed.done >= 0.95 * best, `${mixed.done} of ${best}: ${mixed.done / best}`);
+});
+
+test('clients that take a while to come again are waited for where that pays', () => {
+  for (const { of, ratio } of distant) assert.ok(ratio >= 0.9, `${of}: ${ratio}`);
 });
 
 test('clients that do not come again are not waited for', () => {

@@ -78,6 +78,8 @@ export interface SimulationOptions {
   readonly patience?: number;
   /** Of a task; default: 1. */
   readonly rowsOfTask?: () => number;
+  /** A reply and the next request take so long, in ms, and up to 1 ms more; default: 0. */
+  readonly leastPause?: number;
 }
 
 /** A run under way: ms that it would still take on an idle machine. */
@@ -182,15 +184,12 @@ class Simulation {
   }
 }
 
-/** A reply takes up to so long to its client, and the next request back, in ms. */
-const mostPause = 1;
-
 /** So many clients, each of which sends its next task when the last has ended. */
 export function closedLoop(clients: number, options: SimulationOptions): Promise<Outcome> {
   const simulation = new Simulation(options);
   const random = randomFrom(3);
   const send = (): void => {
-    const pause = mostPause * random();
+    const pause = (options.leastPause ?? 0) + random();
     simulation.time.at(simulation.time.now() + pause, () => simulation.send(send));
   };
   for (let i = 0; i < clients; i++) send();
