@@ -71,7 +71,7 @@ async function compare(
   { name, questions }: BatchedModel,
   clients: number,
 ) {
-  const method = methodFor(context);
+  const method = methodFor(context, clients);
   const interview: Interview = { protocol: 'grpc', connections: clients, questions };
   const withFixed = (given: FixedBatches) =>
     withFixedBatches(context, interview, { name, folder }, given);
@@ -84,12 +84,12 @@ async function compare(
   return { best: fixedText(best), note, samples };
 }
 
-/** Longer stretches than usual, since runs take milliseconds; and what is learned is learned by then. */
-function methodFor({ method }: BenchContext): Method {
+/** Longer stretches than usual, since runs take milliseconds, and what is to be learned takes seconds. */
+function methodFor({ method }: BenchContext, clients: number): Method {
   return {
-    ...withRounds(method, 3),
+    ...withRounds(method, clients === manyClients ? 3 : 1),
     segmentMs: 2 * method.segmentMs,
-    warmMs: 2 * method.warmMs,
+    warmMs: 4 * method.warmMs,
     warmAnswers: 0,
   };
 }
@@ -109,7 +109,7 @@ async function search(
   for (const count of threads) {
     const start = { size: 1, threads: count, timeoutMs: 0 };
     const subject = stack.use(await withFixed(start).open());
-    await subject.closed(method.warmMs / 4);
+    await subject.closed(method.warmMs / 8);
     subjects.set(count, subject);
   }
   const ranked = async (all: readonly FixedBatches[], passes: number) => {
