@@ -7,9 +7,10 @@ import type {
   SignatureSpec,
   TensorScope,
 } from '../engines/index.ts';
-import { type BypassOffer, isAscending, TurnBatches } from '../servables/index.ts';
+import { type BypassOffer, isAscending, TurnBatches, WrappedModel } from '../servables/index.ts';
 import { failedPrecondition } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { RunsUnderWay } from '../util/index.ts';
 import type { RemoteRun, RemoteRuns } from './remote-runs.ts';
 
 export interface RemoteModelOptions {
@@ -31,7 +32,7 @@ const mostChoices = 16;
  * one lets this thread, here: {@link TurnBatches}. How it may is told with the first reply. As long as runs are not batched,
  * they are made here one by one. Everything else is asked of the borrowed model.
  */
-export class RemoteModel implements LoadedModel {
+export class RemoteModel extends WrappedModel {
   readonly #given: RemoteModelOptions;
   readonly #borrowed: LoadedModel;
   readonly #isOn: Int32Array;
@@ -40,21 +41,13 @@ export class RemoteModel implements LoadedModel {
   /** By the outputs that are fetched. */
   readonly #turns = new WeakMap<SignatureSpec, Map<string, TurnBatches>>();
   /** Runs made here. */
-  #underWay = 0;
-  #idle: (() => void) | null = null;
+  readonly #underWay = new RunsUnderWay();
 
   constructor(given: RemoteModelOptions) {
+    super(given.borrowed);
     this.#given = given;
     this.#borrowed = given.borrowed;
     this.#isOn = new Int32Array(given.batches.isOn);
-  }
-
-  get signatures(): ReadonlyMap<string, SignatureSpec> {
-    return this.#borrowed.signatures;
-  }
-
-  openScope(): TensorScope {
-    return this.#borrowed.openScope();
   }
 
   /**
@@ -79,8 +72,8 @@ export class RemoteModel implements LoadedModel {
     return this.#given.runs.run(scope, run, feeds, options, asks);
   }
 
-  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
-    const combined = this.#borrowed.combine(signatures);
+  override combine(signatures: readonly SignatureSpec[]): SignatureSpec {
+    const combined = super.combine(signatures);
     if (!this.#combined.has(combined)) {
       this.#combined.set(
         combined,
@@ -90,30 +83,18 @@ export class RemoteModel implements LoadedModel {
     return combined;
   }
 
-  isRowwiseStateless(signature: SignatureSpec): boolean {
-    return this.#borrowed.isRowwiseStateless(signature);
-  }
-
-  isStateless(signature: SignatureSpec): boolean {
-    return this.#borrowed.isStateless(signature);
-  }
-
-  handOver(): SharedModel {
+  override handOver(): SharedModel {
     throw failedPrecondition('The model belongs to another thread');
   }
 
-  lend(): SharedModel {
+  override lend(): SharedModel {
     throw failedPrecondition('The model belongs to another thread');
   }
 
   /** Waits for the runs that are made here, also for those that nobody waits for any more. */
-  async close(): Promise<void> {
-    if (this.#underWay > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
-    await this.#borrowed.close();
+  override async close(): Promise<void> {
+    await this.#underWay.ended();
+    await super.close();
   }
 
   #remote(signature: SignatureSpec, fetches: readonly number[] | null): RemoteRun {
@@ -141,16 +122,11 @@ export class RemoteModel implements LoadedModel {
         runs.run(scope, run, inputs, { deadline, signal }),
       send: () => runs.flush(),
       report: (samples) => runs.ran(number, offer.number, samples),
-      begun: () => void this.#underWay++,
-      ended: () => this.#ended(),
+      begun: () => this.#underWay.begin(),
+      ended: () => this.#underWay.end(),
       closed: () => void turns.delete(choice),
     });
     turns.set(choice, turn);
-  }
-
-  #ended(): void {
-    this.#underWay--;
-    if (this.#underWay === 0) this.#idle?.();
   }
 }
 

@@ -1,16 +1,11 @@
 import { allowedSize, type BatchObserver, rowsOf, rowsOfInputs } from '../batching/index.ts';
 import type { BatchingOptions } from '../config/index.ts';
-import type {
-  LoadedModel,
-  RunOptions,
-  SharedModel,
-  SignatureSpec,
-  TensorScope,
-} from '../engines/index.ts';
+import type { LoadedModel, RunOptions, SignatureSpec, TensorScope } from '../engines/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { systemClock } from '../util/index.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { BatchedRun } from './batched-run.ts';
+import { WrappedModel } from './wrapped-model.ts';
 
 export interface AllSizesOptions {
   /** Makes the runs that are asked for. */
@@ -43,21 +38,14 @@ export function sizesToWarm(options: BatchingOptions): readonly number[] {
  *
  * For a warm-up: outputs of these runs are thrown away, and one that fails fails the run.
  */
-export class AllSizesModel implements LoadedModel {
+export class AllSizesModel extends WrappedModel {
   readonly #given: AllSizesOptions;
   readonly #sizes: readonly number[];
 
   constructor(given: AllSizesOptions) {
+    super(given.batched);
     this.#given = given;
     this.#sizes = sizesToWarm(given.options);
-  }
-
-  get signatures(): ReadonlyMap<string, SignatureSpec> {
-    return this.#given.batched.signatures;
-  }
-
-  openScope(): TensorScope {
-    return this.#given.batched.openScope();
   }
 
   async run(
@@ -78,30 +66,6 @@ export class AllSizesModel implements LoadedModel {
       await this.#runOf(size, signature, inputs, fetches, options);
     }
     return outputs;
-  }
-
-  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
-    return this.#given.batched.combine(signatures);
-  }
-
-  isRowwiseStateless(signature: SignatureSpec): boolean {
-    return this.#given.batched.isRowwiseStateless(signature);
-  }
-
-  isStateless(signature: SignatureSpec): boolean {
-    return this.#given.batched.isStateless(signature);
-  }
-
-  handOver(): SharedModel {
-    return this.#given.batched.handOver();
-  }
-
-  lend(): SharedModel {
-    return this.#given.batched.lend();
-  }
-
-  close(): Promise<void> {
-    return this.#given.batched.close();
   }
 
   /** A batch of `size` rows: those of the inputs, and more of them. */

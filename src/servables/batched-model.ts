@@ -20,8 +20,10 @@ import type {
 } from '../engines/index.ts';
 import { Code, cancelled, failedPrecondition, StatusError } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { RunsUnderWay } from '../util/index.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { BatchedRun } from './batched-run.ts';
+import { WrappedModel } from './wrapped-model.ts';
 
 export interface BatchedModelOptions {
   /** Makes the runs; the batched model closes it. */
@@ -50,11 +52,11 @@ export interface BypassOffer {
   readonly options: BatchingOptions;
 }
 
-/** A queue that other threads may bypass. */
-interface Bypassed {
+/** A queue, and how other threads may bypass it; null: there are none. */
+interface Entry {
   readonly queue: RunQueue;
-  readonly bypass: Bypass;
-  readonly offer: BypassOffer;
+  readonly bypass: Bypass | null;
+  readonly offer: BypassOffer | null;
 }
 
 /** Clients choose what is fetched; the choices that are used again and again are few. */
@@ -68,35 +70,25 @@ const mostQueues = 256;
  * Runs are the requests' of one thread; others are brought there, or made by the threads that have them, as far as the
  * queue lets them ({@link offer}).
  */
-export class BatchedModel implements LoadedModel {
+export class BatchedModel extends WrappedModel {
   readonly #given: BatchedModelOptions;
   #options: BatchingOptions | null;
   /** Whether runs are batched, for other threads. */
   readonly #isOn = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** By the names of their tensors. */
-  #queues = new Map<string, RunQueue>();
+  #queues = new Map<string, Entry>();
   /** All outputs of a signature are nearly always what is fetched. */
-  #queueOfAll = new WeakMap<SignatureSpec, RunQueue>();
-  /** Of the queues in use, by their numbers. */
-  #bypassed = new Map<number, Bypassed>();
+  #queueOfAll = new WeakMap<SignatureSpec, Entry>();
   #lastBypass = 0;
   /** Requests and batches that are not over. */
-  #underWay = 0;
+  readonly #underWay = new RunsUnderWay();
   #closing: Promise<void> | null = null;
-  #idle: (() => void) | null = null;
 
   constructor(given: BatchedModelOptions) {
+    super(given.model);
     this.#given = given;
     this.#options = given.options;
     this.#tellOthers();
-  }
-
-  get signatures(): ReadonlyMap<string, SignatureSpec> {
-    return this.#given.model.signatures;
-  }
-
-  openScope(): TensorScope {
-    return this.#given.model.openScope();
   }
 
   /**
@@ -121,7 +113,7 @@ export class BatchedModel implements LoadedModel {
     const rows = rowsOfInputs(feeds);
     const order = isAscending(fetches) ? null : fetches;
     const sorted = order === null ? fetches : [...order].sort((a, b) => a - b);
-    const queue = this.#queueOf(options, signature, sorted);
+    const { queue } = this.#queueOf(options, signature, sorted);
     const onLeave = (left: BatchedRun) => queue.withdraw(left);
     const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave });
     this.#add(queue, run);
@@ -137,44 +129,25 @@ export class BatchedModel implements LoadedModel {
   offer(signature: SignatureSpec, fetches: readonly number[] | null): BypassOffer | null {
     const options = this.#options;
     if (options === null || this.#closing !== null || !isAscending(fetches)) return null;
-    const queue = this.#queueOf(options, signature, fetches);
-    for (const bypassed of this.#bypassed.values()) {
-      if (bypassed.queue === queue) return bypassed.offer;
-    }
-    return null;
+    return this.#queueOf(options, signature, fetches).offer;
   }
 
   /** Another thread has made these runs, or ones like them, past a queue; one that is not in use any more learns nothing. */
   ran(number: number, samples: readonly RunSample[]): void {
-    const queue = this.#bypassed.get(number)?.queue;
-    if (queue instanceof AdaptiveQueue) queue.learn(samples);
+    for (const { queue, offer } of this.#queues.values()) {
+      if (offer?.number === number && queue instanceof AdaptiveQueue) queue.learn(samples);
+    }
   }
 
   /** A thread that made runs past queues has ended, and they have. */
   threadEnded(row: number): void {
-    for (const { bypass } of this.#bypassed.values()) bypass.clearRow(row);
+    for (const { bypass } of this.#queues.values()) bypass?.clearRow(row);
   }
 
-  combine(signatures: readonly SignatureSpec[]): SignatureSpec {
-    return this.#given.model.combine(signatures);
-  }
-
-  isRowwiseStateless(signature: SignatureSpec): boolean {
-    return this.#given.model.isRowwiseStateless(signature);
-  }
-
-  isStateless(signature: SignatureSpec): boolean {
-    return this.#given.model.isStateless(signature);
-  }
-
-  handOver(): SharedModel {
-    return this.#given.model.handOver();
-  }
-
-  lend(): SharedModel {
-    const { model, number } = this.#given;
+  override lend(): SharedModel {
+    const { number } = this.#given;
     const isOn = this.#isOn.buffer as SharedArrayBuffer;
-    return { ...model.lend(), batched: { number, isOn } };
+    return { ...super.lend(), batched: { number, isOn } };
   }
 
   /**
@@ -197,7 +170,7 @@ export class BatchedModel implements LoadedModel {
   }
 
   /** Runs what waits, and closes the model. */
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -208,21 +181,20 @@ export class BatchedModel implements LoadedModel {
 
   /** Those that are forgotten still run what waits in them. */
   #forgetQueues(): void {
-    for (const queue of this.#queues.values()) queue.flush();
+    this.#flush();
     this.#queues = new Map();
     this.#queueOfAll = new WeakMap();
-    this.#bypassed = new Map();
   }
 
   async #close(): Promise<void> {
-    for (const queue of this.#queues.values()) queue.flush();
-    if (this.#underWay > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
+    this.#flush();
+    await this.#underWay.ended();
     this.#given.closed();
-    await this.#given.model.close();
+    await super.close();
+  }
+
+  #flush(): void {
+    for (const { queue } of this.#queues.values()) queue.flush();
   }
 
   #add(queue: RunQueue, run: BatchedRun): void {
@@ -235,64 +207,63 @@ export class BatchedModel implements LoadedModel {
       run.refuse(StatusError.from(error));
       throw error;
     }
-    this.#begun();
-    run.outputs.then(this.#ended, this.#ended);
+    this.#underWay.begin();
+    const ended = () => this.#underWay.end();
+    run.outputs.then(ended, ended);
   }
 
   #queueOf(
     options: BatchingOptions,
     signature: SignatureSpec,
     fetches: readonly number[] | null,
-  ): RunQueue {
+  ): Entry {
     if (fetches !== null) return this.#namedQueue(options, signature, fetches);
-    let queue = this.#queueOfAll.get(signature);
-    if (queue === undefined) {
-      queue = this.#namedQueue(options, signature, null);
-      this.#queueOfAll.set(signature, queue);
+    let entry = this.#queueOfAll.get(signature);
+    if (entry === undefined) {
+      entry = this.#namedQueue(options, signature, null);
+      this.#queueOfAll.set(signature, entry);
     }
-    return queue;
+    return entry;
   }
 
   #namedQueue(
     options: BatchingOptions,
     signature: SignatureSpec,
     fetches: readonly number[] | null,
-  ): RunQueue {
+  ): Entry {
     const { inputs, outputs } = signature;
     const fetched = fetches === null ? outputs : fetches.map((index) => outputs[index]!);
     const key = JSON.stringify([inputs, fetched].map((specs) => specs.map(({ name }) => name)));
-    let queue = this.#queues.get(key);
-    if (queue === undefined) {
+    let entry = this.#queues.get(key);
+    if (entry === undefined) {
       if (this.#queues.size === mostQueues) this.#forgetQueues();
-      queue = this.#newQueue(options, signature, fetches);
-      this.#queues.set(key, queue);
+      entry = this.#newQueue(options, signature, fetches);
+      this.#queues.set(key, entry);
     }
-    return queue;
+    return entry;
   }
 
   #newQueue(
     options: BatchingOptions,
     signature: SignatureSpec,
     fetches: readonly number[] | null,
-  ): RunQueue {
+  ): Entry {
     const { model, scheduler, observer } = this.#given;
     const now = () => scheduler.now();
     const runner = new BatchRunner({ model, signature, fetches, options, observer, now });
     const run = async (pieces: readonly Piece<BatchedRun>[]) => {
-      this.#begun();
+      this.#underWay.begin();
       const together = await runner.run(pieces);
-      this.#ended();
+      this.#underWay.end();
       return together;
     };
     const { pool } = scheduler;
-    const bypass = pool.isShared ? Bypass.create(pool.rows) : null;
-    const queue = this.#queueWith(options, run, bypass);
-    if (bypass !== null) {
-      const number = ++this.#lastBypass;
-      const offer = { number, places: pool.buffer, bypass: bypass.buffer, options };
-      this.#bypassed.set(number, { queue, bypass, offer });
-    }
-    return queue;
+    if (!pool.isShared)
+      return { queue: this.#queueWith(options, run, null), bypass: null, offer: null };
+    const bypass = Bypass.create(pool.rows);
+    const number = ++this.#lastBypass;
+    const offer = { number, places: pool.buffer, bypass: bypass.buffer, options };
+    return { queue: this.#queueWith(options, run, bypass), bypass, offer };
   }
 
   #queueWith(
@@ -315,15 +286,6 @@ export class BatchedModel implements LoadedModel {
       decided: (rows, runs) => observer.adapted(rows, runs),
     });
   }
-
-  #begun(): void {
-    this.#underWay++;
-  }
-
-  readonly #ended = (): void => {
-    this.#underWay--;
-    if (this.#underWay === 0) this.#idle?.();
-  };
 }
 
 /** Whether outputs are fetched in the order of the signature. */

@@ -8,3 +8,4 @@ export type { ModelServable } from './model-servable.ts';
 export type { SavedModelLoaderOptions } from './saved-model-loader.ts';
 export { SavedModelLoader } from './saved-model-loader.ts';
 export { TurnBatches } from './turn-batches.ts';
+export { WrappedModel } from './wrapped-model.ts';

@@ -22,6 +22,7 @@ export { pace } from './paced.ts';
 export { releaseBytes } from './release-bytes.ts';
 export { repeat } from './repeat.ts';
 export { RequestIds } from './request-id.ts';
+export { RunsUnderWay } from './runs-under-way.ts';
 export { seededRandom } from './seeded-random.ts';
 export { SpareChunks } from './spare-chunks.ts';
 export { TimeSlices } from './time-slice.ts';

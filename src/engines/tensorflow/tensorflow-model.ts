@@ -1,5 +1,6 @@
 import { cancelled, deadlineExceeded, failedPrecondition, internal } from '../../status/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
+import { RunsUnderWay } from '../../util/index.ts';
 import type {
   LoadedModel,
   RunOptions,
@@ -35,9 +36,8 @@ export class TensorFlowModel implements LoadedModel {
   readonly #plans: ReadonlyMap<SignatureSpec, SignaturePlan>;
   readonly #combined = new CombinedPlans();
   readonly #closed: () => void;
-  #running = 0;
+  readonly #running = new RunsUnderWay();
   #closing: Promise<void> | null = null;
-  #idle: (() => void) | null = null;
 
   /** @param closed called once, when everything is freed or handed over. */
   constructor(
@@ -99,7 +99,7 @@ export class TensorFlowModel implements LoadedModel {
 
   handOver(): SharedModel {
     if (this.#closing !== null) throw failedPrecondition('The model is closed');
-    if (this.#running > 0) throw failedPrecondition('A run of the model is under way');
+    if (!this.#running.isNone) throw failedPrecondition('A run of the model is under way');
     if (this.#session.isBorrowed) throw failedPrecondition('The model belongs to another thread');
     const { session, graph } = this.#session.handOver();
     this.#closing = Promise.resolve();
@@ -127,11 +127,7 @@ export class TensorFlowModel implements LoadedModel {
   }
 
   async #close(): Promise<void> {
-    if (this.#running > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
+    await this.#running.ended();
     await this.#session.close(this.#core.logger);
     this.#release();
   }
@@ -189,7 +185,7 @@ export class TensorFlowModel implements LoadedModel {
     options: RunOptions,
   ): Promise<readonly Tensor[]> {
     // The model waits for it as for a run.
-    this.#running++;
+    this.#running.begin();
     try {
       try {
         await fillInSlices(natives, options.signal);
@@ -202,7 +198,7 @@ export class TensorFlowModel implements LoadedModel {
       }
       return await this.#run(scope, plan, natives, fetches, shape, options);
     } finally {
-      this.#ended();
+      this.#running.end();
     }
   }
 
@@ -255,7 +251,7 @@ export class TensorFlowModel implements LoadedModel {
     shape: ShapeRecord | null,
     options: RunOptions,
   ): Promise<readonly Tensor[]> {
-    this.#running++;
+    this.#running.begin();
     const run = new OffThreadRun({
       core: this.#core,
       slots,
@@ -267,14 +263,9 @@ export class TensorFlowModel implements LoadedModel {
       shape,
       deadline: options.deadline,
       signal: options.signal,
-      ended: () => this.#ended(),
+      ended: () => this.#running.end(),
     });
     slots.submit(run);
     return run.outputs;
-  }
-
-  #ended(): void {
-    this.#running--;
-    if (this.#running === 0) this.#idle?.();
   }
 }
