@@ -1,5 +1,5 @@
 import type { Clock } from '../util/index.ts';
-import { PlacePool } from './place-pool.ts';
+import { ownRow, PlacePool } from './place-pool.ts';
 
 /** A queue as its scheduler sees it. Not to be changed while the scheduler is asked for the time. */
 export interface ScheduledQueue {
@@ -24,9 +24,6 @@ export interface BatchSchedulerOptions {
   /** Calls `work` soon, after what is under way; default: at the end of this turn of the event loop. */
   readonly defer?: (work: () => void) => void;
 }
-
-/** Of the scheduler's own thread among those that take places. */
-const ownRow = 0;
 
 /** How long batches are begun for in one go, in ms: their inputs are gathered on this thread. */
 const sliceMs = 1;

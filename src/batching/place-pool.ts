@@ -3,7 +3,7 @@ const header = { limit: 0, state: 1, signal: 2 } as const;
 const headerWords = 3;
 
 /** The row of the thread that has the queues; it need not be woken by itself. */
-const ownRow = 0;
+export const ownRow = 0;
 
 /** Bits of the word `state`. */
 const asks = 1;

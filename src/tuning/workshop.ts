@@ -4,7 +4,12 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { Endpoint, Question, RequestSet } from '../load-test/index.ts';
 import { ReloadConfigRequestSchema } from '../proto/index.ts';
 import { StatusError, unavailable } from '../status/index.ts';
-import { type Batching, isFixed, parametersFile } from './batching-settings.ts';
+import {
+  type Batching,
+  type BatchingSettings,
+  isFixed,
+  parametersFile,
+} from './batching-settings.ts';
 import { type MeasureOptions, measureServer } from './measure-server.ts';
 import type { Outcome } from './trial.ts';
 import { TrialServer, type TrialServerOptions } from './trial-server.ts';
@@ -75,17 +80,18 @@ export class Workshop implements AsyncDisposable {
   async measure(batching: Batching, final: number | null): Promise<Outcome> {
     const kind = kindOf(batching);
     const isKept = final === null && this.#live?.kind === kind;
+    const isRetuned = isKept && isFixed(batching);
     if (!isKept) {
       await this[Symbol.asyncDispose]();
       this.#live = { server: await this.#start(batching), kind };
     }
     const { server } = this.#live!;
     try {
-      if (isKept && isFixed(batching)) {
+      if (isRetuned) {
         await this.#writeParameters(batching);
         await server.ask(this.#reload, retuneMs);
       }
-      return await this.#load(server, batching, isKept && isFixed(batching), final);
+      return await this.#load(server, batching, isRetuned, final);
     } catch (error) {
       if (this.#options.signal?.aborted) throw error;
       const end = await server.endWithin(noticeMs);
@@ -143,8 +149,7 @@ export class Workshop implements AsyncDisposable {
   }
 
   /** As a whole: a server may look at any time. */
-  async #writeParameters(batching: Batching): Promise<void> {
-    if (!isFixed(batching)) return;
+  async #writeParameters(batching: BatchingSettings): Promise<void> {
     const written = `${this.#parameters}.new`;
     await writeFile(written, parametersFile(batching, this.#options.maxEnqueuedBatches));
     await rename(written, this.#parameters);

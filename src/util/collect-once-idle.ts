@@ -24,8 +24,9 @@ export function collectOnceIdle(work = workShare(), collect = collectGarbage): v
 function workShare(): () => number {
   let last = performance.eventLoopUtilization();
   return () => {
-    const { utilization } = performance.eventLoopUtilization(last);
-    last = performance.eventLoopUtilization();
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
     return utilization;
   };
 }

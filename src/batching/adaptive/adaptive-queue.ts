@@ -175,7 +175,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#waiting.set(task, place);
     if (latest < this.#firstDeadline) this.#firstDeadline = latest;
     this.#noteDeadline(Math.max(0, task.deadline - since));
-    this.#noteIdle(since);
+    this.#tellTuner(since);
     this.#bypass?.shut();
     this.#scheduler.changed(this);
   }
@@ -327,7 +327,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const now = this.#scheduler.now();
     this.#running--;
     this.#runningRows -= rows;
-    this.#noteIdle(now);
+    this.#tellTuner(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
     this.#awaitsReturn = true;
@@ -343,9 +343,15 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#bypassCosts = null;
   }
 
+  /** Less may wait than before. */
   #noteIdle(now: number): void {
-    this.#tuner.idle(now, this.isEmpty && this.#runs < this.#tuner.limit);
+    this.#tellTuner(now);
     this.#openBypass();
+  }
+
+  /** Tells whether a run more could be made, and nothing waits for it. */
+  #tellTuner(now: number): void {
+    this.#tuner.idle(now, this.isEmpty && this.#runs < this.#tuner.limit);
   }
 
   /** Runs under way, of other threads too, and their rows. */
