@@ -240,10 +240,15 @@ describe('an adaptive queue', () => {
       }
       assert.equal(queue.isEmpty, true);
       await clock.advance(1000);
+      // One pause would not count.
+      queue.add(task('between'));
+      turn();
+      await end(10);
+      await clock.advance(1000);
       // To the end of the window in which that time lies, with something to do all along.
       queue.add(task('next'));
       turn();
-      for (let i = 0; i < 6; i++) {
+      for (let i = 0; i < 5; i++) {
         queue.add(task(`next ${i}`));
         assert.deepEqual(await end(10), [`next ${i}`]);
       }

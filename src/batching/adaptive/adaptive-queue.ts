@@ -20,8 +20,6 @@ const caution = 1.1;
  * to bring them here and to divide them among places would take about as long.
  */
 const mostAdded = 2;
-/** Weight of a run in the mean of the times until the next task after it. */
-const returnWeight = 0.1;
 /** Weight of a task in the mean of the times that tasks have. */
 const patienceWeight = 0.05;
 
@@ -72,8 +70,8 @@ interface Place<Task> {
  *
  * 1. No task waits while its queue has fewer runs going on than it finds best and its scheduler a place, but
  *    for one case. When there has always been enough to do, those whose replies have just gone out will
- *    ask again: the next run waits for them if they are known to come so soon that this saves more than waiting
- *    costs, and as long as each that comes does; no longer than what of its own time does not depend on its rows.
+ *    ask again: where that was found to yield more (`ConcurrencyTuner`), the next run waits for them, as long as each that comes
+ *    does so before the wait costs more than to run the others apart; no longer than what has come would take by itself.
  * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
  *    far as that is known (`BatchSizer`), or one task; so many run at once (`ConcurrencyTuner`). Kinds take turns.
  * 3. A task that would be late, by what is known of the costs and of what waits before it, is refused
@@ -113,10 +111,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #patienceMs = Number.POSITIVE_INFINITY;
   /** Rows whose replies have gone out since the last run began, and that have not been asked for again. */
   #expectedRows = 0;
-  /** From the end of a run until the first task after it, in ms, on the average. */
-  #returnMs = 0;
-  /** Whether no task has come since the last run ended. */
-  #awaitsReturn = false;
   /** When the last run ended, and the last task came. */
   #freeSince = Number.NEGATIVE_INFINITY;
   #cameLast = Number.NEGATIVE_INFINITY;
@@ -163,7 +157,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     }
     kind.rows += size;
     this.#waitingRows += size;
-    if (this.#awaitsReturn) this.#noteReturn(since - this.#freeSince);
     this.#cameLast = since;
     this.#expectedRows = Math.max(0, this.#expectedRows - size);
     const latest = isFirst
@@ -207,23 +200,22 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     return this.#waiting.size === 0;
   }
 
+  /** As said in 1, a run waits for as many tasks as have just ended. */
   readyAt(): number {
-    const { limit, isSaturated } = this.#tuner;
+    const { limit, gathers } = this.#tuner;
     if (this.isEmpty || this.#runs >= limit) return Number.POSITIVE_INFINITY;
-    if (!isSaturated || this.#expectedRows === 0) return Number.NEGATIVE_INFINITY;
+    if (!gathers || this.#expectedRows === 0) return Number.NEGATIVE_INFINITY;
     const kind = this.#nextKind;
     const { curve, sizer } = kind.costs.with(limit);
     const rows = this.#share(kind);
-    const fixed = curve.fixedPart(rows);
-    if (fixed < shortestHold || rows >= sizer.enough(this.#demand)) return Number.NEGATIVE_INFINITY;
+    const more = Math.min(this.#expectedRows, sizer.enough(this.#demand) - rows);
+    if (more <= 0) return Number.NEGATIVE_INFINITY;
+    const milliseconds = curve.timeOf(rows);
+    const saved = milliseconds + curve.timeOf(more) - curve.timeOf(rows + more);
+    if (saved < shortestHold) return Number.NEGATIVE_INFINITY;
     const { piece } = kind.places.values().next().value!;
-    const end = Math.max(piece.since, this.#freeSince) + fixed;
-    // Each row more saves all others their part of what is fixed.
-    if (!this.#awaitsReturn) return Math.min(end, this.#cameLast + fixed / rows);
-    // None is back yet; as many as there are rows save all of it.
-    const saved = fixed * Math.min(1, this.#expectedRows / rows);
-    if (this.#returnMs >= saved) return Number.NEGATIVE_INFINITY;
-    return Math.min(end, this.#freeSince + saved);
+    const since = Math.max(piece.since, this.#freeSince);
+    return Math.min(Math.max(since, this.#cameLast) + saved, since + milliseconds);
   }
 
   get firstDeadline(): number {
@@ -306,12 +298,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   get #demand(): Demand {
     const { mostRows, targetMs } = this.#options;
     const mostMs = runPart * Math.min(targetMs, this.#patienceMs);
-    return { isSaturated: this.#tuner.isSaturated, mostMs, mostRows };
-  }
-
-  #noteReturn(milliseconds: number): void {
-    this.#awaitsReturn = false;
-    this.#returnMs += returnWeight * (milliseconds - this.#returnMs);
+    const { isSaturated, isTrying } = this.#tuner;
+    return { isSaturated, mayTry: isSaturated && !isTrying, mostMs, mostRows };
   }
 
   #noteDeadline(left: number): void {
@@ -323,6 +311,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   async #measure(pieces: readonly Piece<Task>[], rows: number, costs: RunCosts): Promise<void> {
     const began = this.#scheduler.now();
     const known = costs.with(this.#tuner.limit);
+    const isUsual = known.curve.knows(rows);
     const together = await this.#run(pieces);
     const now = this.#scheduler.now();
     this.#running--;
@@ -330,9 +319,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#tellTuner(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
-    this.#awaitsReturn = true;
     this.#record(known, together, now - began);
-    this.#tuner.ended(now, rows);
+    const isLong = now - began >= shortestHold;
+    this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
     this.#openBypass();
   }
 
@@ -366,10 +355,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** Lets other threads run tasks, if none waits and it need not be waited for more of them. */
   #openBypass(): void {
     if (this.#bypass === null || !this.isEmpty) return;
-    const { limit, isSaturated } = this.#tuner;
+    const { limit, gathers } = this.#tuner;
     this.#bypassCosts ??= this.#findBypassCosts();
     const { terms, holds } = this.#bypassCosts;
-    if (isSaturated && holds) this.#bypass.shut();
+    if (gathers && holds) this.#bypass.shut();
     else this.#bypass.open({ ...terms, runs: limit - this.#running, bestRuns: limit });
   }
 
@@ -383,7 +372,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
       togetherRows = Math.min(togetherRows, Math.max(1, curve.rowsWorth(mostAdded)));
       aloneRows = Math.min(aloneRows, Math.max(1, curve.largest));
       bestRows = Math.min(bestRows, sizer.limit(demand));
-      holds ||= curve.fixedPart(sizer.limit(demand)) >= shortestHold;
+      holds ||= curve.timeOf(sizer.limit(demand)) >= shortestHold;
     }
     if (this.#costs.size === 0) togetherRows = aloneRows = 1;
     while (togetherRows > 1 && this.#longest(togetherRows) > demand.mostMs) togetherRows >>= 1;

@@ -4,9 +4,9 @@ import { BatchSizer, type Demand } from './batch-sizer.ts';
 import { CostCurve } from './cost-curve.ts';
 
 const saturated: Demand = {
-  ...{ isSaturated: true, mostMs: Number.POSITIVE_INFINITY, mostRows: 1000 },
+  ...{ isSaturated: true, mayTry: true, mostMs: Number.POSITIVE_INFINITY, mostRows: 1000 },
 };
-const atEase: Demand = { ...saturated, isSaturated: false };
+const atEase: Demand = { ...saturated, isSaturated: false, mayTry: false };
 
 /** A model that is run in the batches that the sizer asks for. @returns their sizes and their time */
 function run(batches: number, cost: (rows: number) => number, demand = saturated, waiting = 500) {

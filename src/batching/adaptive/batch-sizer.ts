@@ -2,7 +2,7 @@ import type { CostCurve } from './cost-curve.ts';
 
 /** A batch is as small as yields this part of what larger ones do, with enough to do and without. */
 const goodPart = 0.98;
-const goodPartAtEase = 0.8;
+const goodPartAtEase = 0.7;
 /** Rows of a batch at most as long as nothing is known of the costs. */
 const firstLimit = 32;
 /** The part of all run time that trials of other sizes may cost more than the best size would. */
@@ -18,6 +18,8 @@ const leastLoss = 0.2;
 export interface Demand {
   /** Whether there has always been enough to do. */
   readonly isSaturated: boolean;
+  /** Whether other sizes than the best one may be tried. */
+  readonly mayTry: boolean;
   /** That a batch may take, if smaller ones take less; Infinity: no matter. */
   readonly mostMs: number;
   /** Rows of a batch at most. */
@@ -38,19 +40,24 @@ interface Trial {
  */
 export class BatchSizer {
   readonly #curve: CostCurve;
+  readonly #similar: () => CostCurve | null;
   #saved = 0;
   /** Index into {@link trials}. */
   #turn = 0;
 
-  constructor(curve: CostCurve) {
+  /** @param similar says which sizes are worth while as long as they are not known themselves */
+  constructor(curve: CostCurve, similar: () => CostCurve | null = () => null) {
     this.#curve = curve;
+    this.#similar = similar;
   }
 
   /** Rows that a batch had best hold where enough wait. */
   limit(demand: Demand): number {
     const part = demand.isSaturated ? goodPart : goodPartAtEase;
     const best = this.#curve.bestSize(demand.mostMs, part) || firstLimit;
-    return Math.min(best, demand.mostRows);
+    const other = this.#similar()?.bestSize(demand.mostMs, part) ?? 0;
+    const isUseful = other > best && this.#mayTake(other, demand);
+    return Math.min(isUseful ? other : best, demand.mostRows);
   }
 
   /** Rows of the next batch, of so many that wait. */
@@ -63,9 +70,10 @@ export class BatchSizer {
       if (trial !== null && trial.rows > limit) this.#made(trial);
       return waiting;
     }
-    const larger = Math.min(2 * limit, waiting, demand.mostRows);
-    if (this.#curve.timeOf(larger) > demand.mostMs) return limit;
-    if (!this.#curve.knows(larger)) return larger;
+    for (const factor of [2, 4]) {
+      const larger = Math.min(factor * limit, waiting, demand.mostRows);
+      if (this.#mayTake(larger, demand)) return larger;
+    }
     return trial === null ? limit : Math.min(waiting, this.#made(trial));
   }
 
@@ -73,14 +81,18 @@ export class BatchSizer {
   enough(demand: Demand): number {
     const limit = this.limit(demand);
     const larger = Math.min(2 * limit, demand.mostRows);
-    const isUseful = !this.#curve.knows(larger) && this.#curve.timeOf(larger) <= demand.mostMs;
-    if (isUseful) return larger;
+    if (this.#mayTake(larger, demand)) return larger;
     return Math.max(limit, this.#trial(limit, demand)?.rows ?? 0);
+  }
+
+  /** Whether nothing speaks against a size but that it is not known. */
+  #mayTake(rows: number, demand: Demand): boolean {
+    return !this.#curve.knows(rows) && this.#curve.timeOf(rows) <= demand.mostMs;
   }
 
   /** What had best be tried next in place of `limit` rows, where that can be afforded. */
   #trial(limit: number, demand: Demand): Trial | null {
-    if (!demand.isSaturated || !this.#curve.knows(limit)) return null;
+    if (!demand.mayTry || !this.#curve.knows(limit)) return null;
     const wanted = Math.max(1, Math.round(trials[this.#turn]! * limit));
     const rows = Math.min(wanted, demand.mostRows);
     const loss = this.#lossOf(rows, limit);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
+import type { EndedRun } from './load-window.ts';
+
+const ended: EndedRun = { rows: 10, tasks: 1, isUsual: true, isLong: true };
 
 /** Lets runs of 10 rows end one after the other, at a rate that depends on how many are made at once. */
 function drive(
@@ -13,7 +16,7 @@ function drive(
   let now = from;
   for (let i = 0; i < runs; i++) {
     now += msOf(tuner.limit);
-    tuner.ended(now, 10);
+    tuner.ended(now, ended);
     limits.push(tuner.limit);
   }
   return { now, limits };
@@ -63,7 +66,7 @@ describe('the number of runs at once', () => {
       now += 5;
       tuner.idle(now, false);
       now += 10;
-      tuner.ended(now, 10);
+      tuner.ended(now, ended);
       assert.equal(tuner.limit, 2);
     }
     assert.equal(tuner.isSaturated, false);
@@ -79,7 +82,7 @@ describe('the number of runs at once', () => {
       now += 20;
       tuner.idle(now, false);
       now += 10;
-      tuner.ended(now, 10);
+      tuner.ended(now, ended);
     }
     assert.equal(tuner.limit, 4);
     const { limits } = drive(tuner, now, 100, msOf);

@@ -13,7 +13,6 @@ describe('what is expected of a run', () => {
     const curve = new CostCurve();
     assert.equal(curve.timeOf(8), 0);
     assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 1), 0);
-    assert.equal(curve.fixedPart(8), 0);
     assert.equal(curve.knows(8), false);
   });
 
@@ -23,10 +22,7 @@ describe('what is expected of a run', () => {
       [16, 22],
     ]);
     const curve = new CostCurve(prior);
-    assert.deepEqual(
-      [curve.timeOf(10), curve.fixedPart(16), curve.bestSize(15, 1), curve.knows(4)],
-      [16, 6, 4, false],
-    );
+    assert.deepEqual([curve.timeOf(10), curve.bestSize(15, 1), curve.knows(4)], [16, 4, false]);
     curve.record(4, 2);
     assert.deepEqual([curve.timeOf(16), curve.bestSize(15, 1)], [8, 4]);
     assert.equal(prior.timeOf(4), 10);
@@ -109,16 +105,6 @@ describe('what is expected of a run', () => {
     ]);
     curve.record(4, 10_000);
     assert.equal(curve.timeOf(4), 12);
-  });
-
-  test('divides into what comes with the run and what with its rows', () => {
-    const curve = curveOf([
-      [1, 5.5],
-      [16, 13],
-    ]);
-    assert.equal(curve.fixedPart(16), 5);
-    // Of the smallest size nothing is known to come with the rows.
-    assert.equal(curve.fixedPart(1), 5.5);
   });
 });
 

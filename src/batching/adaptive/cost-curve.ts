@@ -7,8 +7,6 @@ const mostRise = 2;
  * times what a run does.
  */
 const firstRuns = 3;
-/** A size is known after so many runs: what the first one took may be mostly preparation. */
-const knownRuns = 2;
 /**
  * The weight of a run that took less than half of the mean, which then holds runs that were slow for once; and of a larger
  * one that yields more: runs of the size in use would keep theirs for ever.
@@ -31,10 +29,15 @@ interface Point {
 export class CostCurve {
   /** By size class; those in between that were never run are missing. */
   readonly #points: (Point | undefined)[] = [];
+  readonly #runs: number;
   readonly #prior: CostCurve | null;
 
-  /** @param prior says what is expected as long as nothing is known */
-  constructor(prior: CostCurve | null = null) {
+  /**
+   * @param prior says what is expected as long as nothing is known
+   * @param runs that are made at once
+   */
+  constructor(prior: CostCurve | null = null, runs = 1) {
+    this.#runs = runs;
     this.#prior = prior;
   }
 
@@ -47,7 +50,7 @@ export class CostCurve {
       return;
     }
     point.runs++;
-    if (point.runs <= firstRuns) {
+    if (point.runs < firstRuns + this.#runs) {
       if (milliseconds * point.rows > point.milliseconds * rows) return;
       point.rows = rows;
       point.milliseconds = milliseconds;
@@ -60,10 +63,10 @@ export class CostCurve {
     point.milliseconds += own * (counted - point.milliseconds);
   }
 
-  /** Whether enough runs of about this size were made to judge it. */
+  /** Whether enough runs of about this size were made to judge it: what the first ones at once took may be mostly preparation. */
   knows(rows: number): boolean {
     const point = this.#points[classOf(rows)];
-    return point !== undefined && point.runs >= knownRuns;
+    return point !== undefined && point.runs > this.#runs;
   }
 
   /**
@@ -113,19 +116,6 @@ export class CostCurve {
     if (smallest === null) return 0;
     if (slope === Number.POSITIVE_INFINITY) slope = smallest.milliseconds / smallest.rows;
     return slope * most <= milliseconds ? most : Math.floor(milliseconds / slope);
-  }
-
-  /**
-   * What of the time of a run of so many rows comes with the run and not with its rows, in ms, as far as that
-   * is known: from the line through the smallest size and about this one; all where no smaller one is known.
-   */
-  fixedPart(rows: number): number {
-    if (this.#points.length === 0) return this.#prior?.fixedPart(rows) ?? 0;
-    const smallest = this.#points.find((point) => point !== undefined);
-    const milliseconds = this.timeOf(rows);
-    if (smallest === undefined || smallest.rows >= rows) return milliseconds;
-    const perRow = Math.max(0, milliseconds - smallest.milliseconds) / (rows - smallest.rows);
-    return Math.max(0, milliseconds - rows * perRow);
   }
 
   /**

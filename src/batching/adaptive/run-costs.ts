@@ -14,15 +14,22 @@ export interface KnownRuns {
 export class RunCosts {
   readonly #byRuns = new Map<number, KnownRuns>();
   #first: CostCurve | null = null;
+  /** Of the number of runs asked for last, and of the one before. */
+  #current: CostCurve | null = null;
+  #former: CostCurve | null = null;
 
   /** @param runs at once, of which there are few numbers */
   with(runs: number): KnownRuns {
     let known = this.#byRuns.get(runs);
     if (known === undefined) {
-      const curve = new CostCurve(this.#first);
+      const curve = new CostCurve(this.#first, runs);
       this.#first ??= curve;
-      known = { curve, sizer: new BatchSizer(curve) };
+      known = { curve, sizer: new BatchSizer(curve, () => this.#former) };
       this.#byRuns.set(runs, known);
+    }
+    if (known.curve !== this.#current) {
+      this.#former = this.#current;
+      this.#current = known.curve;
     }
     return known;
   }
