@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheDirectory } from '../../src/engines/index.ts';
+import { claimPorts } from '../support/claimed-ports.ts';
 import { modelFlags, startServer, zoo } from '../support/server.ts';
 import type { Tally } from './tally.ts';
 import { runProgram } from './tools.ts';
@@ -48,7 +48,7 @@ async function checkIn(folder: string, tally: Tally): Promise<void> {
     assert.doesNotMatch(stderr, /parsing|error while linting/i);
   });
 
-  const port = await freePort();
+  const [port] = await claimPorts(1);
   const config = path.join(folder, 'prometheus.yml');
   const { host } = new URL(server.rest);
   writeFileSync(
@@ -124,17 +124,6 @@ async function untilAnswered(address: string, query: string): Promise<string> {
     if (performance.now() > end) throw new Error(`no answer to ${query}`);
     await delay(200);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimPorts } from './claimed-ports.ts';
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,21 +44,6 @@ export interface ServerProcess extends AsyncDisposable {
   /** Waits for a match in what it wrote or writes. @throws Error when it ends without one. */
   logged(pattern: RegExp): Promise<RegExpMatchArray>;
   kill(signal: NodeJS.Signals): void;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => net.createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.on('error', reject);
-          server.listen(0, '::', () => resolve((server.address() as net.AddressInfo).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Watches what a process writes. */
@@ -105,7 +90,7 @@ class Output {
  * when the test leaves its block, however it leaves it.
  */
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
-  const [restPort, grpcPort] = await freePorts(2);
+  const [restPort, grpcPort] = await claimPorts(2);
   const command = options.command ?? [path.join(root, 'bin/serval.js')];
   const [program, ...first] = command;
   const child = spawn(
