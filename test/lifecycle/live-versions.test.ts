@@ -33,7 +33,8 @@ async function failureOf(rest: RestClient, model: string, version: number): Prom
   return `${status.error_code}: ${status.error_message}`;
 }
 
-describe('versions that come and go', () => {
+// Each test has a server of its own, and waits for its looks at the folder most of the time.
+describe('versions that come and go', { concurrency: 3 }, () => {
   test('a version that cannot be loaded ends with its reason, is tried again when its files change, and hurts nobody', async () => {
     await using folder = await VersionsFolder.create();
     await folder.put('m', 1, plusTwo);
