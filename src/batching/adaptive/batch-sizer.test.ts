@@ -109,4 +109,25 @@ describe('the size of a batch', () => {
     const { sizer } = run(300, worseFrom16);
     assert.ok(sizer.enough(saturated) <= 17, String(sizer.enough(saturated)));
   });
+
+  test('is what is best with another number of runs at once, as long as it is not known itself', () => {
+    const other = new CostCurve();
+    for (const rows of [1, 1, 24, 24]) other.record(rows, 5 + 0.05 * rows);
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve, () => other);
+    for (let i = 0; i < 3; i++) curve.record(1, 5);
+    assert.equal(sizer.limit(saturated), 24);
+    assert.equal(sizer.limit({ ...saturated, mostMs: 1 }), 1);
+    for (let i = 0; i < 3; i++) curve.record(24, 500);
+    assert.equal(sizer.limit(saturated), 1);
+  });
+
+  test('is not the smallest only because the next one does not pay', () => {
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve);
+    for (const rows of [1, 1, 2, 2]) curve.record(rows, rows === 1 ? 3 : 9);
+    assert.equal(sizer.next(60, atEase), 4);
+    for (let i = 0; i < 3; i++) curve.record(4, 5);
+    assert.equal(sizer.limit(atEase), 4);
+  });
 });

@@ -16,6 +16,17 @@ describe('what is expected of a run', () => {
     assert.equal(curve.knows(8), false);
   });
 
+  test('is known after more runs than are made at once', () => {
+    const curve = new CostCurve(null, 2);
+    // Both were made at once, and prepared the engine.
+    curve.record(4, 100);
+    curve.record(4, 90);
+    assert.equal(curve.knows(4), false);
+    curve.record(4, 10);
+    assert.equal(curve.knows(4), true);
+    assert.equal(curve.timeOf(4), 10);
+  });
+
   test('is what another one expects, until something was run', () => {
     const prior = curveOf([
       [4, 10],
