@@ -3,6 +3,7 @@ import type { BatchScheduler, ScheduledQueue } from '../batch-scheduler.ts';
 import { type BatchTask, countedRows, type Piece } from '../batch-task.ts';
 import type { Bypass, BypassTerms } from '../bypass.ts';
 import type { Demand } from './batch-sizer.ts';
+import { Caution } from './caution.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
 import { type KnownRuns, RunCosts } from './run-costs.ts';
 
@@ -13,8 +14,6 @@ const otherKinds = '';
 const shortestHold = 1;
 /** A batch may take this part of the time that a task has: it may come just after another run has begun. */
 const runPart = 0.5;
-/** A reply is taken to need so much longer than expected: to refuse a task when it comes is better than later. */
-const caution = 1.1;
 /**
  * Several tasks that came together on another thread are run there as one batch if its rows add no more than so many ms:
  * to bring them here and to divide them among places would take about as long.
@@ -74,8 +73,8 @@ interface Place<Task> {
  *    does so before the wait costs more than to run the others apart; no longer than what has come would take by itself.
  * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
  *    far as that is known (`BatchSizer`), or one task; so many run at once (`ConcurrencyTuner`). Kinds take turns.
- * 3. A task that would be late, by what is known of the costs and of what waits before it, is refused
- *    with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
+ * 3. A task that would be late, by what is known of the costs, of what waits before it and of how far off such estimates
+ *    were (`Caution`), is refused with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
  *    runs or waits is always run: estimates that are wrong would last otherwise.
  * 4. A task that waits until its deadline is too near for its run is refused, one that is withdrawn leaves
  *    at once: neither is run.
@@ -98,10 +97,13 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** Null: to be found out. */
   #bypassCosts: BypassCosts | null = null;
   readonly #tuner: ConcurrencyTuner;
+  readonly #caution = new Caution();
   /** Those of which tasks wait, the one whose turn is next first. */
   readonly #kinds = new Map<string, Kind<Task>>();
   readonly #costs = new Map<string, RunCosts>();
   readonly #waiting = new Map<Task, Place<Task>>();
+  /** One that came when nothing ran or waited, and so was taken whatever time it has. */
+  #unjudged: Task | null = null;
   #waitingRows = 0;
   #running = 0;
   #runningRows = 0;
@@ -150,7 +152,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     let kind = this.#kinds.get(name);
     const costs = kind?.costs ?? this.#costsOf(name);
     const isFirst = this.isEmpty && this.#runs === 0;
-    if (!isFirst) this.#check(task, size, costs, since);
+    if (isFirst) this.#unjudged = task;
+    else this.#check(task, size, costs, since);
     if (kind === undefined) {
       kind = { name, places: new Map(), rows: 0, costs };
       this.#kinds.set(name, kind);
@@ -228,7 +231,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     for (const [task, place] of this.#waiting) {
       if (place.latest <= now) {
         this.#remove(task, place);
-        task.refuse(timedOut());
+        this.#refuseLate(task);
       } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
     }
     this.#noteIdle(now);
@@ -246,7 +249,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     // Those that have not come again by now are not waited for any more.
     this.#expectedRows = 0;
     this.#noteIdle(this.#scheduler.now());
-    return () => this.#measure(pieces, rows, kind.costs);
+    const unjudged = this.#unjudged;
+    this.#unjudged = null;
+    return () => this.#measure(pieces, rows, kind.costs, unjudged);
   }
 
   get #nextKind(): Kind<Task> {
@@ -276,9 +281,14 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (rows === 0) return this.#takeFirst(kind, pieces);
     for (const task of late) {
       this.#remove(task, this.#waiting.get(task)!);
-      task.refuse(timedOut());
+      this.#refuseLate(task);
     }
     return rows;
+  }
+
+  #refuseLate(task: Task): void {
+    this.#caution.late();
+    task.refuse(timedOut());
   }
 
   #takeFirst(kind: Kind<Task>, pieces: Piece<Task>[]): number {
@@ -308,7 +318,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     else this.#patienceMs += patienceWeight * (left - this.#patienceMs);
   }
 
-  async #measure(pieces: readonly Piece<Task>[], rows: number, costs: RunCosts): Promise<void> {
+  async #measure(
+    pieces: readonly Piece<Task>[],
+    rows: number,
+    costs: RunCosts,
+    unjudged: Task | null,
+  ): Promise<void> {
     const began = this.#scheduler.now();
     const known = costs.with(this.#tuner.limit);
     const isUsual = known.curve.knows(rows);
@@ -320,9 +335,18 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#expectedRows += rows;
     this.#freeSince = now;
     this.#record(known, together, now - began);
+    for (const piece of pieces) if (piece.task !== unjudged) this.#noteTime(piece, now);
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
     this.#openBypass();
+  }
+
+  /** What became of a task that was taken. Of those without a bound nothing is to be learned. */
+  #noteTime({ task, since }: Piece<Task>, now: number): void {
+    const latest = Math.min(task.deadline, since + this.#options.targetMs);
+    if (latest === Number.POSITIVE_INFINITY) return;
+    if (now > latest) this.#caution.late();
+    else this.#caution.timely();
   }
 
   /** @param rows that were run together; 0: what it took tells nothing of what one run costs */
@@ -390,7 +414,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     for (const costs of this.#costs.values()) {
       longest = Math.max(longest, costs.with(this.#tuner.limit).curve.timeOf(rows));
     }
-    return caution * longest;
+    return this.#caution.factor * longest;
   }
 
   #remove(task: Task, { kind }: Place<Task>): void {
@@ -412,7 +436,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     }
     const left = task.deadline - now;
     if (Math.min(left, targetMs) === Number.POSITIVE_INFINITY) return;
-    const needed = caution * this.#expectedTime(size, costs);
+    const needed = this.#caution.factor * this.#expectedTime(size, costs);
     if (needed > targetMs) {
       throw queueFull(
         `a reply is expected in ${inMs(needed)}, and target_p99_ms is ${inMs(targetMs)}`,
