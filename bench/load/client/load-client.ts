@@ -49,7 +49,7 @@ export class LoadClient implements AsyncDisposable {
     return reply.record;
   }
 
-  /** Lets the process take what others leave, as far as 19, the lowest priority. */
+  /** Lets the process take what others leave, as far as 19, the lowest priority; or come before them. @throws Error where the user may not */
   setNiceness(niceness: number): void {
     setPriority(this.#child.pid!, niceness);
   }
