@@ -8,8 +8,9 @@ const terms = {
   aloneMs: 5,
   bestRows: 6,
   bestRuns: 7,
+  soonestMs: 8,
 } as const;
-const termWords = 8;
+const termWords = 9;
 const rowWords = 2;
 
 /** The value of `runs` of a queue that will never let others run anything again. */
@@ -100,6 +101,15 @@ export class Bypass {
   /** Shuts it for ever. What is under way goes on. */
   close(): void {
     this.#set(terms.runs, closed);
+  }
+
+  /** How soon a request may expect its reply, in whole ms; 0: that is for the owner to say. */
+  get soonestMs(): number {
+    return this.#get(terms.soonestMs);
+  }
+
+  set soonestMs(milliseconds: number) {
+    this.#set(terms.soonestMs, Math.floor(milliseconds));
   }
 
   /** Rows that several requests may have together. */

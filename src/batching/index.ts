@@ -1,4 +1,5 @@
 export { AdaptiveQueue, type RunSample } from './adaptive/adaptive-queue.ts';
+export { lateReply } from './adaptive/late-reply.ts';
 export { shapeKind } from './adaptive/shape-kind.ts';
 export type { BatchObserver } from './batch-observer.ts';
 export { BatchQueue } from './batch-queue.ts';

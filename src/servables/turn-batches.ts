@@ -1,6 +1,7 @@
 import {
   type BatchObserver,
   Bypass,
+  lateReply,
   type Piece,
   PlacePool,
   type RunSample,
@@ -61,7 +62,7 @@ interface TurnBatch {
  * 1. A request is run or handed over at the end of the turn in which it came or, where too many came to be run together, of
  *    the next one.
  * 2. What is run here is what the queue would have run: within the same limits, padded, divided and counted the
- *    same way (`BatchRunner`). What the queue would refuse is handed over, for it to say so.
+ *    same way (`BatchRunner`). What the queue would refuse is refused here where it has told so, and else handed over.
  * 3. A run that is made here holds a place from before it begins until it has ended, also when nobody waits for it
  *    any more.
  */
@@ -209,8 +210,20 @@ export class TurnBatches {
     if (this.#bypass.isClosed) this.#given.closed();
     // What the queue knows of costs is to be what is known here.
     this.#report();
-    for (const piece of pieces) void this.#runElsewhere(piece);
+    const now = this.#given.now();
+    for (const piece of pieces) if (!this.#refuse(piece, now)) void this.#runElsewhere(piece);
     this.#given.send();
+  }
+
+  /** Refuses what the queue would, which has told how soon a reply may be expected. */
+  #refuse({ task }: Piece<BatchedRun>, now: number): boolean {
+    const { offer, observer } = this.#given;
+    const targetMs = offer.options.adaptive?.targetMs ?? Number.POSITIVE_INFINITY;
+    const fault = lateReply(this.#bypass.soonestMs, task.deadline - now, targetMs);
+    if (fault === null) return false;
+    observer.queueFull();
+    task.refuse(fault);
+    return true;
   }
 
   async #runElsewhere(piece: Piece<BatchedRun>): Promise<void> {

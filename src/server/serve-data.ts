@@ -106,7 +106,9 @@ class DataThreadServer {
     const cells = new ThreadMetrics((cell) => this.#link.sendNow({ kind: 'cell', cell }));
     const metrics = new ServingMetrics(cells);
     const counts = new HandleCounts(memory.handles);
-    const models = new BorrowedModels(engine, runs, counts, row, new ThreadBatches(cells));
+    const refusals = new Refusals(memory.refusals, row);
+    const batches = new ThreadBatches(cells, () => refusals.count('batch_queue_full'));
+    const models = new BorrowedModels(engine, runs, counts, row, batches);
     engine.countRuns(new RunMetrics(cells));
     const budget = new ByteBudget(options.maxInFlightBytes, { pool, row, threads });
     new ThreadVitals(cells, String(this.#link.index), () => budget.used).start();
@@ -122,7 +124,7 @@ class DataThreadServer {
       metricValue: (name) => metricValue(name, this.#link),
       reload: reload(this.#link),
       budget,
-      refusals: new Refusals(memory.refusals, row),
+      refusals,
       tls: opening.tls,
       logger,
     });

@@ -7,8 +7,8 @@ export class ThreadBatches implements BatchObserver {
   readonly #queueFull: () => void;
   #metrics: BatchingMetrics | null = null;
 
-  /** @param cells of the thread. @param queueFull counts a refusal, where the thread has the queues */
-  constructor(cells: ThreadMetrics, queueFull: () => void = () => {}) {
+  /** @param cells of the thread. @param queueFull counts a refusal */
+  constructor(cells: ThreadMetrics, queueFull: () => void) {
     this.#cells = cells;
     this.#queueFull = queueFull;
   }

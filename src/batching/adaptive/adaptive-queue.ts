@@ -5,6 +5,7 @@ import type { Bypass, BypassTerms } from '../bypass.ts';
 import type { Demand } from './batch-sizer.ts';
 import { Caution } from './caution.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
+import { lateReply } from './late-reply.ts';
 import { type KnownRuns, RunCosts } from './run-costs.ts';
 
 /** Kinds of tasks whose costs are known apart; those of all others are taken together. */
@@ -82,6 +83,7 @@ interface Place<Task> {
  *    alone, and several that come together where dividing them would gain next to nothing; only such as would not be
  *    refused, by their time and the target. Their runs count as runs of the queue, and samples of them teach it
  *    what they cost.
+ * 6. While tasks wait, other threads refuse themselves those for which 3 says so whatever their size.
  *
  * The longest wait is that of `mostWaitingRows`, in batches of the best size of their kind, and of one batch
  * of each other queue for each of them; with `targetMs` a task that is expected to take longer is refused.
@@ -173,6 +175,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#noteDeadline(Math.max(0, task.deadline - since));
     this.#tellTuner(since);
     this.#bypass?.shut();
+    this.#tellSoonest();
     this.#scheduler.changed(this);
   }
 
@@ -182,6 +185,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (place === undefined) return;
     this.#remove(task, place);
     this.#noteIdle(this.#scheduler.now());
+    this.#tellSoonest();
   }
 
   /** Other threads have made these runs, or ones like them. */
@@ -235,6 +239,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
       } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
     }
     this.#noteIdle(now);
+    this.#tellSoonest();
   }
 
   take(): () => Promise<void> {
@@ -249,6 +254,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     // Those that have not come again by now are not waited for any more.
     this.#expectedRows = 0;
     this.#noteIdle(this.#scheduler.now());
+    this.#tellSoonest();
     const unjudged = this.#unjudged;
     this.#unjudged = null;
     return () => this.#measure(pieces, rows, kind.costs, unjudged);
@@ -339,6 +345,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
     this.#openBypass();
+    this.#tellSoonest();
   }
 
   /** What became of a task that was taken. Of those without a bound nothing is to be learned. */
@@ -384,6 +391,23 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const { terms, holds } = this.#bypassCosts;
     if (gathers && holds) this.#bypass.shut();
     else this.#bypass.open({ ...terms, runs: limit - this.#running, bestRuns: limit });
+  }
+
+  /**
+   * Tells other threads how soon a smallest task may expect its reply: they refuse themselves what this queue would. Where
+   * nothing waits that is for the queue to say: what comes to an idle one is always run.
+   */
+  #tellSoonest(): void {
+    if (this.#bypass === null) return;
+    const isBounded = Math.min(this.#options.targetMs, this.#patienceMs) < Number.POSITIVE_INFINITY;
+    let soonest = Number.POSITIVE_INFINITY;
+    if (isBounded && !this.isEmpty) {
+      for (const costs of this.#costs.values()) {
+        soonest = Math.min(soonest, this.#expectedTime(1, costs));
+      }
+    }
+    const isKnown = soonest < Number.POSITIVE_INFINITY;
+    this.#bypass.soonestMs = isKnown ? this.#caution.factor * soonest : 0;
   }
 
   #findBypassCosts(): BypassCosts {
@@ -437,16 +461,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const left = task.deadline - now;
     if (Math.min(left, targetMs) === Number.POSITIVE_INFINITY) return;
     const needed = this.#caution.factor * this.#expectedTime(size, costs);
-    if (needed > targetMs) {
-      throw queueFull(
-        `a reply is expected in ${inMs(needed)}, and target_p99_ms is ${inMs(targetMs)}`,
-      );
-    }
-    if (needed > left) {
-      throw queueFull(
-        `a reply is expected in ${inMs(needed)}, and the deadline is in ${inMs(left)}`,
-      );
-    }
+    const fault = lateReply(needed, left, targetMs);
+    if (fault !== null) throw fault;
   }
 
   /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */
@@ -468,8 +484,4 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#costs.set(name, costs);
     return costs;
   }
-}
-
-function inMs(milliseconds: number): string {
-  return `${Math.round(milliseconds)} ms`;
 }
