@@ -44,6 +44,15 @@ export function withRounds(method: Method, most: number): Method {
   return { ...method, rounds: Math.min(method.rounds, most) };
 }
 
+/**
+ * As many pairs in rounds of two, for what depends on the process more than on the moment: a model whose weights lie elsewhere
+ * in memory can be a tenth faster or slower for as long as the process lives.
+ */
+export function inShortRounds(method: Method): Method {
+  const pairs = method.rounds * method.pairsPerRound;
+  return { ...method, rounds: Math.ceil(pairs / 2), pairsPerRound: 2 };
+}
+
 /** What a scenario needs to know of the command line. */
 export interface BenchContext {
   readonly method: Method;

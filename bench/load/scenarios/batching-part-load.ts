@@ -5,7 +5,7 @@ import type { Interview } from '../interview.ts';
 import { capacityOf, costOf } from '../measure/interleave.ts';
 import { type Others, undisturbed } from '../measure/machine-cpu.ts';
 import { ratioEstimate } from '../measure/pair-ratios.ts';
-import { type BenchContext, withRounds } from '../method.ts';
+import { type BenchContext, inShortRounds } from '../method.ts';
 import { type BatchedModel, modelsOf } from '../models/batched-models.ts';
 import { ScratchFolder } from '../models/scratch-folder.ts';
 import type { Row, Scenario } from '../scenario.ts';
@@ -63,7 +63,7 @@ export const batchingPartLoad: Scenario = {
 };
 
 async function measure(context: BenchContext, model: BatchedModel): Promise<readonly Stretch[]> {
-  const method = withRounds(context.method, 3);
+  const method = inShortRounds(context.method);
   await using folder = await ScratchFolder.create();
   await model.write(folder.path);
   const flags = modelFlags(model.name, folder.path);
