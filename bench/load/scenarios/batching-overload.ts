@@ -18,7 +18,7 @@ const connections = 16;
 /** Clients of the closed loop by which the capacity is found. */
 const clients = 64;
 /** What requests say that they have. */
-const timeoutMs = 300;
+const timeoutMs = 600;
 /** Answers are timed by the client: on a machine that the model takes whole it comes before the server. */
 const clientNiceness = -10;
 /** The loads among which the peak lies, and the one that is too much, as parts of the capacity. */

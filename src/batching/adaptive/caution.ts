@@ -2,8 +2,8 @@
 const least = 1.1;
 const most = 4;
 /** What one that is late adds, as a part; so many that are in time take it away again. */
-const step = 0.02;
-const timelyPerLate = 250;
+const step = 0.03;
+const timelyPerLate = 500;
 
 /**
  * Says by how much to overrate the time of a reply, so that few requests are taken which will be late: to refuse one when
