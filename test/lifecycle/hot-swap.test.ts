@@ -7,9 +7,8 @@ import { RestClient } from '../support/rest-client.ts';
 import { modelConfig, startServer, zoo } from '../support/server.ts';
 import { servesOnly, VersionsFolder, versionsUntil } from '../support/versions-folder.ts';
 
-const rounds = process.env.SERVAL_EXHAUSTIVE === undefined ? 5 : 100;
-/** Requests go on for so long between two swaps, so that there is something to compare with. */
-const steadyMs = 2000;
+/** Swaps, and for how long requests go on between two of them, so that there is something to compare with. */
+const [rounds, steadyMs] = process.env.SERVAL_EXHAUSTIVE === undefined ? [5, 500] : [100, 2000];
 
 const plusTwo = path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu/00000123');
 const plusThree = path.join(zoo, 'tfserving/saved_model_half_plus_three/00000123');
