@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ReloadConfigRequestSchema, ReloadConfigResponseSchema } from '../../src/proto/index.ts';
+import {
+  ModelOptions_Batching,
+  ReloadConfigRequestSchema,
+  ReloadConfigResponseSchema,
+} from '../../src/proto/index.ts';
 import { GrpcClient } from '../../test/support/grpc-client.ts';
 import { modelFlags } from '../../test/support/server.ts';
 import { type ServedSubject, serval } from './contestants.ts';
@@ -48,7 +52,7 @@ export function withFixedBatches(
         async retune(other) {
           if (other.threads !== given.threads) throw new Error('they are fixed at the start');
           await writeFile(file, parameters(other));
-          await reload(subject.server.ports.grpc, model);
+          await reloadModel(subject.server.ports.grpc, model);
         },
       };
     },
@@ -64,14 +68,19 @@ function parameters({ size, threads, timeoutMs }: FixedBatches): string {
   ].join('\n');
 }
 
-/** Asks for the same models again, with which the server reads its batching parameters anew. */
-async function reload(
+/**
+ * Asks for the same model again, with which the server reads its batching parameters anew.
+ *
+ * @param batching of the model alone; by default as the server's flags say. @throws Error where it is refused
+ */
+export async function reloadModel(
   port: number,
   model: { readonly name: string; readonly folder: string },
+  batching: ModelOptions_Batching = ModelOptions_Batching.BATCHING_UNSPECIFIED,
 ): Promise<void> {
   const client = new GrpcClient(`127.0.0.1:${port}`);
   const { name, folder: basePath } = model;
-  const config = [{ name, basePath, modelPlatform: 'tensorflow' }];
+  const config = [{ name, basePath, modelPlatform: 'tensorflow', serval: { batching } }];
   try {
     const { status } = await client.call(
       '/tensorflow.serving.ModelService/HandleReloadConfigRequest',

@@ -1,6 +1,8 @@
+import { ModelOptions_Batching } from '../../../src/proto/index.ts';
 import { modelFlags } from '../../../test/support/server.ts';
 import { quantile } from '../../stats/quantile.ts';
-import { type ServedSubject, serval } from '../contestants.ts';
+import { serval } from '../contestants.ts';
+import { reloadModel } from '../fixed-batches.ts';
 import type { Interview } from '../interview.ts';
 import { capacityOf, costOf } from '../measure/interleave.ts';
 import { type Others, undisturbed } from '../measure/machine-cpu.ts';
@@ -19,6 +21,10 @@ const connections = 16;
 
 const auto = 'auto';
 const none = 'no batching';
+const batchings = {
+  [auto]: ModelOptions_Batching.AUTO,
+  [none]: ModelOptions_Batching.BATCHING_UNSPECIFIED,
+} as const;
 
 interface Stretch extends Others {
   readonly model: string;
@@ -34,7 +40,8 @@ interface Stretch extends Others {
 
 /**
  * What `--batching=auto` adds to the latency at part load: requests at random times, at a part of what the
- * server yields without batching, against that server asked at the same times.
+ * server yields without batching, against the same process asked at the same times while the model is not batched. Two
+ * processes would differ by more: weights that lie elsewhere in memory make a model a tenth slower.
  */
 export const batchingPartLoad: Scenario = {
   name: 'batching-part-load',
@@ -68,27 +75,23 @@ async function measure(context: BenchContext, model: BatchedModel): Promise<read
   await model.write(folder.path);
   const flags = modelFlags(model.name, folder.path);
   const interview: Interview = { protocol: 'grpc', connections, questions: model.questions };
-  const contestants = [
-    serval(context, interview, [...flags, '--batching=auto'], auto),
-    serval(context, interview, flags, none),
-  ];
+  const served = { name: model.name, folder: folder.path };
   const stretches: Stretch[] = [];
   for (let round = 0; round < method.rounds; round++) {
-    await using stack = new AsyncDisposableStack();
-    const subjects: (readonly [string, ServedSubject])[] = [];
-    for (const { label, open } of contestants) subjects.push([label, stack.use(await open())]);
-    for (const [, subject] of subjects) await subject.closed(method.warmMs);
-    const capacity = await capacityOf(subjects[1]![1], 2 * method.segmentMs);
-    for (const [, subject] of subjects) {
-      await subject.open({ ms: method.warmMs, rate: 0.5 * capacity, seed: 1 });
-    }
+    await using subject = await serval(context, interview, flags).open();
+    const { grpc } = subject.server.ports;
+    await subject.closed(method.warmMs);
+    const capacity = await capacityOf(subject, 2 * method.segmentMs);
     for (let pair = 0; pair < method.pairsPerRound; pair++) {
       for (const load of loads) {
         const rate = load * capacity;
         const wanted = (1000 * leastRequests) / rate;
         const ms = Math.min(Math.max(wanted, shortestMs), longestMs);
         const options = { ms, rate, seed: 100 * round + pair + 2 };
-        for (const [label, subject] of pair % 2 === 0 ? subjects : subjects.toReversed()) {
+        const labels = [auto, none] as const;
+        for (const label of pair % 2 === 0 ? labels : labels.toReversed()) {
+          await reloadModel(grpc, served, batchings[label]);
+          await subject.open({ ms: method.warmMs, rate, seed: 1 });
           const cost = await costOf(subject.pid, () => subject.open(options));
           const { latencyMs, clientCpuMs, ms: took, othersCores } = cost;
           const p50Ms = quantile(latencyMs, 0.5);
