@@ -130,4 +130,20 @@ describe('the size of a batch', () => {
     for (let i = 0; i < 3; i++) curve.record(4, 5);
     assert.equal(sizer.limit(atEase), 4);
   });
+
+  test('is one at ease where the first of several would wait for the others in vain', () => {
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve);
+    // Two take as long as one after the other, many hardly longer.
+    for (const [rows, milliseconds] of [
+      [1, 3],
+      [2, 6],
+      [16, 9],
+    ] as const) {
+      for (let i = 0; i < 2; i++) curve.record(rows, milliseconds);
+    }
+    assert.equal(sizer.next(2, atEase), 1);
+    assert.equal(sizer.next(2, saturated), 2);
+    assert.equal(sizer.next(16, atEase), 16);
+  });
 });

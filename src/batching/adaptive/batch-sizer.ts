@@ -63,6 +63,7 @@ export class BatchSizer {
   /** Rows of the next batch, of so many that wait. */
   next(waiting: number, demand: Demand): number {
     const limit = this.limit(demand);
+    if (!demand.isSaturated && !this.#isSooner(Math.min(waiting, limit))) return 1;
     const trial = this.#trial(limit, demand);
     if (trial !== null && trial.rows < limit && waiting > trial.rows) return this.#made(trial);
     if (waiting <= limit) {
@@ -75,6 +76,13 @@ export class BatchSizer {
       if (this.#mayTake(larger, demand)) return larger;
     }
     return trial === null ? limit : Math.min(waiting, this.#made(trial));
+  }
+
+  /** Whether so many rows have their replies sooner in one batch, on the average, than the first of them alone and then the rest. */
+  #isSooner(rows: number): boolean {
+    if (rows < 2 || !this.#curve.knows(rows) || !this.#curve.knows(1)) return true;
+    const rest = this.#curve.timeOf(rows - 1);
+    return this.#curve.timeOf(rows) <= this.#curve.timeOf(1) + (rest * (rows - 1)) / rows;
   }
 
   /** Rows with which a batch had better not wait for more. */
