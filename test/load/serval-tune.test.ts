@@ -83,7 +83,7 @@ describe('serval tune', () => {
   });
 
   it('lets parameters hold on a server that goes on, and starts one for other threads, and tells of its end', async () => {
-    const tag = '--file_system_poll_wait_seconds=970';
+    const tag = tagOf(1);
     const rows = { maxBatchSize: 16, batchTimeoutMicros: 50_000, numBatchThreads: 2 };
     const question = {
       protocol: 'grpc' as const,
@@ -158,7 +158,7 @@ describe('serval tune', () => {
 
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     it(`leaves no server behind when it ends by ${signal}`, async () => {
-      const tag = `--file_system_poll_wait_seconds=${signal === 'SIGINT' ? 971 : 972}`;
+      const tag = tagOf(signal === 'SIGINT' ? 2 : 3);
       const args = ['bin/serval.js', 'tune', ...half, '--duration=10m', '--warmup=0', '--', tag];
       const child = spawn(process.execPath, args, {
         ...{ cwd: root, stdio: 'ignore', env: { ...process.env, ...env } },
@@ -177,6 +177,11 @@ describe('serval tune', () => {
     assert.ok(left.length <= 1, left.join());
   });
 });
+
+/** An argument that no server of another test has, nor one of another run of these. */
+function tagOf(number: number): string {
+  return `--max_num_load_retries=${process.pid * 10 + number}`;
+}
 
 /** The processes whose command lines have this argument. */
 async function processesWith(argument: string): Promise<number[]> {
