@@ -44,6 +44,7 @@ export interface BypassTerms {
  *
  * 1. Terms are advice: one who reads them while they change may see some old and some new ones. What may not be
  *    overrun are places, and what only the owner can decide is handed to it.
+ *    So is how soon a reply may be expected: who refuses a request for it says what the owner would say a moment before or after.
  * 2. No more than `runs` are made at once: a thread counts its run first, and gives up where all together are too many.
  * 3. The owner shuts the bypass before it looks at the runs; a thread counts its run before it looks at the terms. So
  *    whenever something waits in the queue, the owner has seen each run that is made without it, and is woken when it ends.
@@ -100,6 +101,7 @@ export class Bypass {
 
   /** Shuts it for ever. What is under way goes on. */
   close(): void {
+    this.soonestMs = 0;
     this.#set(terms.runs, closed);
   }
 

@@ -278,6 +278,15 @@ describe('requests past a queue with parameters', () => {
     assert.deepEqual(sizes.owner, [[4, 4]]);
   });
 
+  test('what is late is for the queue to refuse where it has told nothing', async () => {
+    for (const options of [{}, adaptive]) {
+      const { thread, clock } = setUp(options);
+      const { ask } = thread(1);
+      const { answered } = ask({ deadline: clock.now() - 1 });
+      await assert.rejects(answered, { code: Code.RESOURCE_EXHAUSTED });
+    }
+  });
+
   test('the queue refuses what it would refuse, in its words', async () => {
     const { thread, clock } = setUp({ maxBatchSize: 4, maxExecutionBatchSize: 4 });
     const { ask } = thread(1);

@@ -57,9 +57,10 @@ interface TurnBatch {
  * The requests of one thread for one queue of another ({@link BatchedModel}). What comes in one turn of the event
  * loop is run together, here and at once, if nothing waits in the queue, a place is free, and the queue's terms
  * ({@link Bypass}) allow it: no message is sent, and tiny runs are made on this thread. Else all of it is handed
- * over to the queue, where it is run together with what comes from other threads. Belongs to one thread.
+ * over to the queue, where it is run together with what comes from other threads; but for what the queue has told that it would
+ * refuse. Belongs to one thread.
  *
- * 1. A request is run or handed over at the end of the turn in which it came or, where too many came to be run together, of
+ * 1. A request is run, refused or handed over at the end of the turn in which it came or, where too many came to be run together, of
  *    the next one.
  * 2. What is run here is what the queue would have run: within the same limits, padded, divided and counted the
  *    same way (`BatchRunner`). What the queue would refuse is refused here where it has told so, and else handed over.
@@ -219,7 +220,9 @@ export class TurnBatches {
   #refuse({ task }: Piece<BatchedRun>, now: number): boolean {
     const { offer, observer } = this.#given;
     const targetMs = offer.options.adaptive?.targetMs ?? Number.POSITIVE_INFINITY;
-    const fault = lateReply(this.#bypass.soonestMs, task.deadline - now, targetMs);
+    const { soonestMs } = this.#bypass;
+    if (soonestMs === 0) return false;
+    const fault = lateReply(soonestMs, task.deadline - now, targetMs);
     if (fault === null) return false;
     observer.queueFull();
     task.refuse(fault);

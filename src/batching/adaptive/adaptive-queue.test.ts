@@ -261,6 +261,77 @@ describe('an adaptive queue', () => {
     });
   }
 
+  /** Asks for so many at once, again and again, and lets runs take so long. @returns how many of them were taken */
+  async function serve(
+    { queue, task, turn, end, scheduler, clock }: ReturnType<typeof setUp>,
+    rounds: number,
+    milliseconds: number,
+  ): Promise<number> {
+    let taken = 0;
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < 20; i++) {
+        try {
+          queue.add(task(`${round}`));
+          taken++;
+        } catch (error) {
+          assert.equal((error as StatusError).code, Code.UNAVAILABLE);
+        }
+      }
+      turn();
+      while (!queue.isEmpty || scheduler.running > 0) {
+        if (scheduler.running > 0) await end(milliseconds);
+        else {
+          await clock.advance(1);
+          turn();
+        }
+      }
+    }
+    return taken;
+  }
+
+  test('takes as many as ever some time after it stood still', async () => {
+    const set = setUp({ options: { targetMs: 100 } });
+    await serve(set, 300, 30);
+    const before = await serve(set, 10, 30);
+    assert.equal(before, 200);
+    await serve(set, 3, 300);
+    await serve(set, 600, 30);
+    assert.equal(await serve(set, 10, 30), before);
+  });
+
+  test('is not made cautious by requests that are late when they come', async () => {
+    const set = setUp({ options: { targetMs: 100 } });
+    await serve(set, 300, 30);
+    const { queue, task, turn, clock } = set;
+    for (let i = 0; i < 100; i++) {
+      queue.add(task('late', { deadline: clock.now() - 1 }));
+      assert.deepEqual(turn(), [`late: ${late}`]);
+    }
+    assert.equal(await serve(set, 1, 30), 20);
+  });
+
+  test('tells other threads how soon a reply may be had while something waits, and not of what it does not know', async () => {
+    const { queue, task, turn, end, learn, bypass } = setUp({ options: { targetMs: 1000 } });
+    await learn(100);
+    assert.equal(bypass.soonestMs, 0);
+    queue.add(task('runs'));
+    turn();
+    assert.equal(bypass.soonestMs, 0);
+    queue.add(task('waits'));
+    assert.ok(bypass.soonestMs >= 100, String(bypass.soonestMs));
+    queue.add(task('new', { kind: 'unknown' }));
+    assert.ok(bypass.soonestMs >= 100, String(bypass.soonestMs));
+    await end(100);
+    await end(100);
+    await end(100);
+    assert.equal(queue.isEmpty, true);
+    assert.equal(bypass.soonestMs, 0);
+    queue.add(task('runs'));
+    queue.add(task('waits'));
+    queue.flush();
+    assert.equal(bypass.soonestMs, 0);
+  });
+
   test('runs one alone where a batch would be too late for all', async () => {
     const { queue, task, turn, end, learn, clock } = setUp();
     await learn(10);

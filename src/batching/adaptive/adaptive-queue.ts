@@ -83,7 +83,8 @@ interface Place<Task> {
  *    alone, and several that come together where dividing them would gain next to nothing; only such as would not be
  *    refused, by their time and the target. Their runs count as runs of the queue, and samples of them teach it
  *    what they cost.
- * 6. While tasks wait, other threads refuse themselves those for which 3 says so whatever their size.
+ * 6. While tasks wait, other threads refuse themselves those for which 3 says so even if they were of one row, and of the
+ *    kind that is known to be the fastest.
  *
  * The longest wait is that of `mostWaitingRows`, in batches of the best size of their kind, and of one batch
  * of each other queue for each of them; with `targetMs` a task that is expected to take longer is refused.
@@ -106,6 +107,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #waiting = new Map<Task, Place<Task>>();
   /** One that came when nothing ran or waited, and so was taken whatever time it has. */
   #unjudged: Task | null = null;
+  /** Whether tasks that were taken have become late since the last run ended. */
+  #wereLate = false;
   #waitingRows = 0;
   #running = 0;
   #runningRows = 0;
@@ -172,7 +175,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     kind.places.set(task, place);
     this.#waiting.set(task, place);
     if (latest < this.#firstDeadline) this.#firstDeadline = latest;
-    this.#noteDeadline(Math.max(0, task.deadline - since));
+    this.#noteDeadline(task.deadline - since, costs.with(this.#tuner.limit).curve.timeOf(size));
     this.#tellTuner(since);
     this.#bypass?.shut();
     this.#tellSoonest();
@@ -235,7 +238,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     for (const [task, place] of this.#waiting) {
       if (place.latest <= now) {
         this.#remove(task, place);
-        this.#refuseLate(task);
+        this.#wereLate ||= !place.isFirst;
+        task.refuse(timedOut());
       } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
     }
     this.#noteIdle(now);
@@ -245,6 +249,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   take(): () => Promise<void> {
     const kind = this.#nextKind;
     const pieces: Piece<Task>[] = [];
+    const unjudged = this.#unjudged;
     const rows = this.#fill(kind, pieces);
     // To the end of the row, if any of it still waits.
     if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
@@ -255,8 +260,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#expectedRows = 0;
     this.#noteIdle(this.#scheduler.now());
     this.#tellSoonest();
-    const unjudged = this.#unjudged;
-    this.#unjudged = null;
     return () => this.#measure(pieces, rows, kind.costs, unjudged);
   }
 
@@ -287,14 +290,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (rows === 0) return this.#takeFirst(kind, pieces);
     for (const task of late) {
       this.#remove(task, this.#waiting.get(task)!);
-      this.#refuseLate(task);
+      this.#wereLate = true;
+      task.refuse(timedOut());
     }
     return rows;
-  }
-
-  #refuseLate(task: Task): void {
-    this.#caution.late();
-    task.refuse(timedOut());
   }
 
   #takeFirst(kind: Kind<Task>, pieces: Piece<Task>[]): number {
@@ -318,8 +317,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     return { isSaturated, mayTry: isSaturated && !isTrying, mostMs, mostRows };
   }
 
-  #noteDeadline(left: number): void {
-    if (left === Number.POSITIVE_INFINITY) return;
+  /** One that has less time than its run takes by itself is no reason for the others to be run in smaller batches. */
+  #noteDeadline(left: number, needed: number): void {
+    if (left === Number.POSITIVE_INFINITY || left < needed) return;
     if (this.#patienceMs === Number.POSITIVE_INFINITY) this.#patienceMs = left;
     else this.#patienceMs += patienceWeight * (left - this.#patienceMs);
   }
@@ -332,8 +332,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   ): Promise<void> {
     const began = this.#scheduler.now();
     const known = costs.with(this.#tuner.limit);
-    const isUsual = known.curve.knows(rows);
+    const wasKnown = known.curve.knows(rows);
     const together = await this.#run(pieces);
+    // Of those that fail nothing is learned: they would be unusual for ever.
+    const isUsual = wasKnown || together === 0;
     const now = this.#scheduler.now();
     this.#running--;
     this.#runningRows -= rows;
@@ -341,19 +343,18 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#expectedRows += rows;
     this.#freeSince = now;
     this.#record(known, together, now - began);
-    for (const piece of pieces) if (piece.task !== unjudged) this.#noteTime(piece, now);
+    const wereLate = pieces.some((piece) => piece.task !== unjudged && this.#isLate(piece, now));
+    this.#caution.ran(wereLate || this.#wereLate);
+    this.#wereLate = false;
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
+    this.#tellTuner(now);
     this.#openBypass();
     this.#tellSoonest();
   }
 
-  /** What became of a task that was taken. Of those without a bound nothing is to be learned. */
-  #noteTime({ task, since }: Piece<Task>, now: number): void {
-    const latest = Math.min(task.deadline, since + this.#options.targetMs);
-    if (latest === Number.POSITIVE_INFINITY) return;
-    if (now > latest) this.#caution.late();
-    else this.#caution.timely();
+  #isLate({ task, since }: Piece<Task>, now: number): boolean {
+    return now > Math.min(task.deadline, since + this.#options.targetMs);
   }
 
   /** @param rows that were run together; 0: what it took tells nothing of what one run costs */
@@ -394,8 +395,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   /**
-   * Tells other threads how soon a smallest task may expect its reply: they refuse themselves what this queue would. Where
-   * nothing waits that is for the queue to say: what comes to an idle one is always run.
+   * Tells other threads how soon a smallest task may expect its reply, of the kinds that are known: they refuse themselves what
+   * this queue would. Where nothing waits that is for the queue to say: what comes to an idle one is always run.
    */
   #tellSoonest(): void {
     if (this.#bypass === null) return;
@@ -403,6 +404,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     let soonest = Number.POSITIVE_INFINITY;
     if (isBounded && !this.isEmpty) {
       for (const costs of this.#costs.values()) {
+        if (costs.with(this.#tuner.limit).curve.largest === 0) continue;
         soonest = Math.min(soonest, this.#expectedTime(1, costs));
       }
     }
@@ -443,6 +445,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   #remove(task: Task, { kind }: Place<Task>): void {
     const size = countedRows(task.rows);
+    if (this.#unjudged === task) this.#unjudged = null;
     this.#waiting.delete(task);
     this.#waitingRows -= size;
     kind.places.delete(task);

@@ -146,4 +146,12 @@ describe('the size of a batch', () => {
     assert.equal(sizer.next(2, saturated), 2);
     assert.equal(sizer.next(16, atEase), 16);
   });
+
+  test('is tried though it would take too long if each row took as long as the first', () => {
+    const curve = new CostCurve();
+    const sizer = new BatchSizer(curve);
+    for (let i = 0; i < 2; i++) curve.record(1, 30);
+    assert.equal(sizer.next(20, { ...saturated, mostMs: 50 }), 2);
+    assert.equal(sizer.next(20, { ...saturated, mostMs: 25 }), 1);
+  });
 });

@@ -14,6 +14,9 @@ const trials = [1 / 2, 2, Math.SQRT1_2, Math.SQRT2];
 /** A trial is taken to cost at least this part of its time: it is not to be made at every turn. */
 const leastLoss = 0.2;
 
+/** Where one size alone is known, another one may be expected to take so many times what it may: that is mostly too much. */
+const onePart = 2;
+
 /** What batches are needed for. */
 export interface Demand {
   /** Whether there has always been enough to do. */
@@ -95,7 +98,9 @@ export class BatchSizer {
 
   /** Whether nothing speaks against a size but that it is not known. */
   #mayTake(rows: number, demand: Demand): boolean {
-    return !this.#curve.knows(rows) && this.#curve.timeOf(rows) <= demand.mostMs;
+    if (this.#curve.knows(rows)) return false;
+    const part = this.#curve.isOneSize ? onePart : 1;
+    return this.#curve.timeOf(rows) <= part * demand.mostMs;
   }
 
   /** What had best be tried next in place of `limit` rows, where that can be afforded. */

@@ -3,7 +3,7 @@ const weight = 0.2;
 /** One run counts as so many times the mean at most: a machine that stood still says nothing of the model. */
 const mostRise = 2;
 /**
- * Of so many first runs of a size the fastest counts: an engine prepares itself for each new shape, which can take many
+ * Of so many first runs of a size, and as many as are made at once besides the first, the fastest counts: an engine prepares itself for each new shape, which can take many
  * times what a run does.
  */
 const firstRuns = 3;
@@ -67,6 +67,11 @@ export class CostCurve {
   knows(rows: number): boolean {
     const point = this.#points[classOf(rows)];
     return point !== undefined && point.runs > this.#runs;
+  }
+
+  /** Whether runs of about one size only were made: what comes with a run and what with its rows cannot be told apart. */
+  get isOneSize(): boolean {
+    return this.#points.filter((point) => point !== undefined).length === 1;
   }
 
   /**
