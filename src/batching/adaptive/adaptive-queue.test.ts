@@ -332,6 +332,32 @@ describe('an adaptive queue', () => {
     assert.equal(bypass.soonestMs, 0);
   });
 
+  test('finds that there is not always enough to do any more when all is run by other threads', async () => {
+    const set = setUp({ runs: 2 });
+    const { queue, bypass, clock } = set;
+    // More yield less at once: one run at a time is kept under full load.
+    const load = async (rounds: number) => {
+      for (let round = 0; round < rounds; round++) {
+        for (let i = 0; i < 20; i++) queue.add(set.task(`${round}`));
+        set.turn();
+        while (!queue.isEmpty || set.scheduler.running > 0) {
+          if (set.scheduler.running > 0) await set.end(set.scheduler.running === 2 ? 50 : 10);
+          else {
+            await clock.advance(1);
+            set.turn();
+          }
+        }
+      }
+    };
+    await load(60);
+    assert.equal(bypass.best.runs, 1);
+    for (let i = 0; i < 20; i++) {
+      await clock.advance(100);
+      queue.learn([{ kind: 'k', rows: 1, milliseconds: 10 }]);
+    }
+    assert.equal(bypass.best.runs, 2);
+  });
+
   test('runs one alone where a batch would be too late for all', async () => {
     const { queue, task, turn, end, learn, clock } = setUp();
     await learn(10);

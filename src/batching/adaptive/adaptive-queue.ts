@@ -193,8 +193,13 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   /** Other threads have made these runs, or ones like them. */
   learn(samples: readonly RunSample[]): void {
+    const now = this.#scheduler.now();
+    this.#tellTuner(now);
     for (const { kind, rows, milliseconds } of samples) {
       this.#record(this.#costsOf(kind).with(this.#tuner.limit), rows, milliseconds);
+      // Where all are made elsewhere, there may be not enough to do any more.
+      const isLong = milliseconds >= shortestHold;
+      if (this.isEmpty) this.#tuner.ended(now, { rows, tasks: 1, isUsual: true, isLong });
     }
     this.#openBypass();
   }
