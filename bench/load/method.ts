@@ -49,8 +49,7 @@ export function withRounds(method: Method, most: number): Method {
  * in memory can be a tenth faster or slower for as long as the process lives.
  */
 export function inShortRounds(method: Method): Method {
-  const pairs = method.rounds * method.pairsPerRound;
-  return { ...method, rounds: Math.ceil(pairs / 2), pairsPerRound: 2 };
+  return withPairs({ ...method, pairsPerRound: 2 }, method.rounds * method.pairsPerRound);
 }
 
 /** What a scenario needs to know of the command line. */

@@ -261,12 +261,27 @@ describe('an adaptive queue', () => {
     });
   }
 
+  /** Lets runs end until none is left, each after so many ms. */
+  async function drain(
+    { queue, turn, end, scheduler, clock }: ReturnType<typeof setUp>,
+    msOf: (running: number) => number,
+  ): Promise<void> {
+    while (!queue.isEmpty || scheduler.running > 0) {
+      if (scheduler.running > 0) await end(msOf(scheduler.running));
+      else {
+        await clock.advance(1);
+        turn();
+      }
+    }
+  }
+
   /** Asks for so many at once, again and again, and lets runs take so long. @returns how many of them were taken */
   async function serve(
-    { queue, task, turn, end, scheduler, clock }: ReturnType<typeof setUp>,
+    set: ReturnType<typeof setUp>,
     rounds: number,
     milliseconds: number,
   ): Promise<number> {
+    const { queue, task, turn } = set;
     let taken = 0;
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < 20; i++) {
@@ -278,13 +293,7 @@ describe('an adaptive queue', () => {
         }
       }
       turn();
-      while (!queue.isEmpty || scheduler.running > 0) {
-        if (scheduler.running > 0) await end(milliseconds);
-        else {
-          await clock.advance(1);
-          turn();
-        }
-      }
+      await drain(set, () => milliseconds);
     }
     return taken;
   }
@@ -340,13 +349,7 @@ describe('an adaptive queue', () => {
       for (let round = 0; round < rounds; round++) {
         for (let i = 0; i < 20; i++) queue.add(set.task(`${round}`));
         set.turn();
-        while (!queue.isEmpty || set.scheduler.running > 0) {
-          if (set.scheduler.running > 0) await set.end(set.scheduler.running === 2 ? 50 : 10);
-          else {
-            await clock.advance(1);
-            set.turn();
-          }
-        }
+        await drain(set, (running) => (running === 2 ? 50 : 10));
       }
     };
     await load(60);

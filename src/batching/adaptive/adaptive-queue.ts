@@ -105,8 +105,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   readonly #kinds = new Map<string, Kind<Task>>();
   readonly #costs = new Map<string, RunCosts>();
   readonly #waiting = new Map<Task, Place<Task>>();
-  /** One that came when nothing ran or waited, and so was taken whatever time it has. */
-  #unjudged: Task | null = null;
   /** Whether tasks that were taken have become late since the last run ended. */
   #wereLate = false;
   #waitingRows = 0;
@@ -157,8 +155,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     let kind = this.#kinds.get(name);
     const costs = kind?.costs ?? this.#costsOf(name);
     const isFirst = this.isEmpty && this.#runs === 0;
-    if (isFirst) this.#unjudged = task;
-    else this.#check(task, size, costs, since);
+    if (!isFirst) this.#check(task, size, costs, since);
     if (kind === undefined) {
       kind = { name, places: new Map(), rows: 0, costs };
       this.#kinds.set(name, kind);
@@ -167,15 +164,14 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#waitingRows += size;
     this.#cameLast = since;
     this.#expectedRows = Math.max(0, this.#expectedRows - size);
-    const latest = isFirst
-      ? task.deadline
-      : task.deadline - costs.with(this.#tuner.limit).curve.timeOf(size);
+    const needed = costs.with(this.#tuner.limit).curve.timeOf(size);
+    const latest = isFirst ? task.deadline : task.deadline - needed;
     const piece = { task, from: 0, to: task.rows, since };
     const place = { piece, kind, latest, isFirst };
     kind.places.set(task, place);
     this.#waiting.set(task, place);
     if (latest < this.#firstDeadline) this.#firstDeadline = latest;
-    this.#noteDeadline(task.deadline - since, costs.with(this.#tuner.limit).curve.timeOf(size));
+    this.#noteDeadline(task.deadline - since, needed);
     this.#tellTuner(since);
     this.#bypass?.shut();
     this.#tellSoonest();
@@ -188,7 +184,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (place === undefined) return;
     this.#remove(task, place);
     this.#noteIdle(this.#scheduler.now());
-    this.#tellSoonest();
   }
 
   /** Other threads have made these runs, or ones like them. */
@@ -248,13 +243,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
       } else if (place.latest < this.#firstDeadline) this.#firstDeadline = place.latest;
     }
     this.#noteIdle(now);
-    this.#tellSoonest();
   }
 
   take(): () => Promise<void> {
     const kind = this.#nextKind;
     const pieces: Piece<Task>[] = [];
-    const unjudged = this.#unjudged;
+    const { isFirst } = kind.places.values().next().value!;
     const rows = this.#fill(kind, pieces);
     // To the end of the row, if any of it still waits.
     if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
@@ -264,8 +258,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     // Those that have not come again by now are not waited for any more.
     this.#expectedRows = 0;
     this.#noteIdle(this.#scheduler.now());
-    this.#tellSoonest();
-    return () => this.#measure(pieces, rows, kind.costs, unjudged);
+    return () => this.#measure(pieces, rows, kind.costs, isFirst);
   }
 
   get #nextKind(): Kind<Task> {
@@ -329,11 +322,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     else this.#patienceMs += patienceWeight * (left - this.#patienceMs);
   }
 
+  /** @param isFirst whether the first task came when nothing ran or waited, and so was taken whatever time it has */
   async #measure(
     pieces: readonly Piece<Task>[],
     rows: number,
     costs: RunCosts,
-    unjudged: Task | null,
+    isFirst: boolean,
   ): Promise<void> {
     const began = this.#scheduler.now();
     const known = costs.with(this.#tuner.limit);
@@ -348,14 +342,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#expectedRows += rows;
     this.#freeSince = now;
     this.#record(known, together, now - began);
-    const wereLate = pieces.some((piece) => piece.task !== unjudged && this.#isLate(piece, now));
+    const wereLate = pieces.some((piece, i) => !(isFirst && i === 0) && this.#isLate(piece, now));
     this.#caution.ran(wereLate || this.#wereLate);
     this.#wereLate = false;
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
-    this.#tellTuner(now);
-    this.#openBypass();
-    this.#tellSoonest();
+    this.#noteIdle(now);
   }
 
   #isLate({ task, since }: Piece<Task>, now: number): boolean {
@@ -373,6 +365,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #noteIdle(now: number): void {
     this.#tellTuner(now);
     this.#openBypass();
+    this.#tellSoonest();
   }
 
   /** Tells whether a run more could be made, and nothing waits for it. */
@@ -450,7 +443,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   #remove(task: Task, { kind }: Place<Task>): void {
     const size = countedRows(task.rows);
-    if (this.#unjudged === task) this.#unjudged = null;
     this.#waiting.delete(task);
     this.#waitingRows -= size;
     kind.places.delete(task);

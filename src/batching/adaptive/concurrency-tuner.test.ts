@@ -5,21 +5,24 @@ import type { EndedRun } from './load-window.ts';
 
 const ended: EndedRun = { rows: 10, tasks: 1, isUsual: true, isLong: true };
 
-/** Lets runs of 10 rows end one after the other, at a rate that depends on how many are made at once. */
+/** Lets runs of 10 rows end one after the other, at a rate that depends on how many are made at once, and on whether they wait. */
 function drive(
   tuner: ConcurrencyTuner,
   from: number,
   runs: number,
-  msOf: (limit: number) => number,
+  msOf: (limit: number, gathers: boolean) => number,
+  run = ended,
 ) {
   const limits: number[] = [];
+  const gathered: boolean[] = [];
   let now = from;
   for (let i = 0; i < runs; i++) {
-    now += msOf(tuner.limit);
-    tuner.ended(now, ended);
+    now += msOf(tuner.limit, tuner.gathers);
+    tuner.ended(now, run);
     limits.push(tuner.limit);
+    gathered.push(tuner.gathers);
   }
-  return { now, limits };
+  return { now, limits, gathered };
 }
 
 /** The part of the runs that were made with `limit`. */
@@ -97,48 +100,26 @@ describe('the number of runs at once', () => {
   });
 });
 
-/** As {@link drive}, where the time of a run depends on whether it waits for others. @returns for each whether it did */
-function driveGathering(
-  tuner: ConcurrencyTuner,
-  from: number,
-  runs: number,
-  msOf: (gathers: boolean) => number,
-  run = ended,
-) {
-  const gathered: boolean[] = [];
-  let now = from;
-  for (let i = 0; i < runs; i++) {
-    now += msOf(tuner.gathers);
-    tuner.ended(now, run);
-    gathered.push(tuner.gathers);
-  }
-  return { now, gathered };
-}
-
 const partOfTrue = (all: readonly boolean[]) => all.filter((one) => one).length / all.length;
 
 describe('whether runs wait for those who will ask again', () => {
   test('is found by trial', () => {
-    const gains = driveGathering(new ConcurrencyTuner(1, 0), 0, 2000, (gathers) =>
-      gathers ? 10 : 12,
-    );
+    const gains = drive(new ConcurrencyTuner(1, 0), 0, 2000, (_, gathers) => (gathers ? 10 : 12));
     assert.ok(partOfTrue(gains.gathered.slice(500)) > 0.9, String(partOfTrue(gains.gathered)));
-    const loses = driveGathering(new ConcurrencyTuner(1, 0), 0, 2000, (gathers) =>
-      gathers ? 12 : 10,
-    );
+    const loses = drive(new ConcurrencyTuner(1, 0), 0, 2000, (_, gathers) => (gathers ? 12 : 10));
     assert.ok(partOfTrue(loses.gathered.slice(500)) < 0.1, String(partOfTrue(loses.gathered)));
     assert.ok(loses.gathered.includes(true));
   });
 
   test('is given up when it gains nothing any more', () => {
     const tuner = new ConcurrencyTuner(1, 0);
-    const { now } = driveGathering(tuner, 0, 1000, (gathers) => (gathers ? 10 : 12));
-    const { gathered } = driveGathering(tuner, now, 2000, () => 10);
+    const { now } = drive(tuner, 0, 1000, (_, gathers) => (gathers ? 10 : 12));
+    const { gathered } = drive(tuner, now, 2000, () => 10);
     assert.ok(partOfTrue(gathered.slice(1000)) < 0.2, String(partOfTrue(gathered.slice(1000))));
   });
 
   test('is not tried with runs too short to wait for, nor while runs are lacking', () => {
-    const short = driveGathering(new ConcurrencyTuner(1, 0), 0, 2000, () => 0.5, {
+    const short = drive(new ConcurrencyTuner(1, 0), 0, 2000, () => 0.5, {
       ...ended,
       isLong: false,
     });
@@ -154,7 +135,7 @@ describe('whether runs wait for those who will ask again', () => {
 
   test('is not judged by runs of sizes that were never made before', () => {
     const tuner = new ConcurrencyTuner(1, 0);
-    const { gathered } = driveGathering(tuner, 0, 500, () => 10, { ...ended, isUsual: false });
+    const { gathered } = drive(tuner, 0, 500, () => 10, { ...ended, isUsual: false });
     assert.equal(partOfTrue(gathered), 0);
     assert.equal(tuner.isTrying, false);
   });

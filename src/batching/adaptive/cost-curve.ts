@@ -71,7 +71,8 @@ export class CostCurve {
 
   /** Whether runs of about one size only were made: what comes with a run and what with its rows cannot be told apart. */
   get isOneSize(): boolean {
-    return this.#points.filter((point) => point !== undefined).length === 1;
+    const last = this.#points.length - 1;
+    return last >= 0 && this.#points.findIndex((point) => point !== undefined) === last;
   }
 
   /**
