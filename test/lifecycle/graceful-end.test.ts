@@ -7,8 +7,7 @@ import { floatOutput, floatVectorRequest } from '../support/predict-messages.ts'
 import { RestClient } from '../support/rest-client.ts';
 import { modelFlags, startServer, zoo } from '../support/server.ts';
 
-/** Rounds, and how many answers later the signal comes in each than in the one before it. */
-const [rounds, step] = process.env.SERVAL_EXHAUSTIVE === undefined ? [10, 15] : [100, 7];
+const rounds = process.env.SERVAL_EXHAUSTIVE === undefined ? 20 : 100;
 const flags = modelFlags(
   'half_plus_two',
   path.join(zoo, 'tfserving/saved_model_half_plus_two_cpu'),
@@ -33,7 +32,7 @@ test(`SIGTERM under load, ${rounds} times: no accepted request fails, exit code 
       const channels = Array.from({ length: 4 }, () => new GrpcClient(server.grpc));
       let answered = 0;
       let refused = 0;
-      const signalAt = 40 + round * step;
+      const signalAt = 40 + round * 7;
 
       async function client(call: (x: number) => Promise<number>): Promise<void> {
         while (refused < 1000) {
@@ -73,7 +72,7 @@ test(`SIGTERM under load, ${rounds} times: no accepted request fails, exit code 
 });
 
 test('SIGTERM right after a run ends the process with exit code 0', async () => {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     await using server = await startServer({ flags });
     const rest = new RestClient(server.rest);
     const answer = await rest.post('/v1/models/half_plus_two:predict', { instances: [2] });
