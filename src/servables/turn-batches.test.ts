@@ -357,7 +357,7 @@ describe('requests past a queue that learns', () => {
 
   test('are handed over where they might be late', async () => {
     const { one, sizes, clock } = await learned(10, 0);
-    await one.ask({ deadline: clock.now() + 12 }).answered;
+    await one.ask({ deadline: clock.now() + 13 }).answered;
     assert.deepEqual(sizes.here, [[1, 1]]);
     // What comes when nothing runs is always run.
     await one.ask({ deadline: clock.now() + 10.5 }).answered;

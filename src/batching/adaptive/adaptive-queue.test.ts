@@ -163,7 +163,7 @@ describe('an adaptive queue', () => {
     const deadline = clock.now() + 120;
     assert.throws(
       () => queue.add(task('b', { deadline })),
-      isFull('a reply is expected in 165 ms, and the deadline is in 120 ms'),
+      isFull('a reply is expected in 240 ms, and the deadline is in 120 ms'),
     );
     queue.add(task('c', { deadline: clock.now() + 1000 }));
     assert.equal(queue.isEmpty, false);
@@ -183,7 +183,7 @@ describe('an adaptive queue', () => {
     turn();
     assert.throws(
       () => queue.add(task('b')),
-      isFull('a reply is expected in 165 ms, and target_p99_ms is 150 ms'),
+      isFull('a reply is expected in 240 ms, and target_p99_ms is 150 ms'),
     );
   });
 
@@ -209,7 +209,7 @@ describe('an adaptive queue', () => {
     turn();
     assert.throws(
       () => queue.add(task('b', { deadline: clock.now() + 15 })),
-      isFull('a reply is expected in 17 ms, and the deadline is in 15 ms'),
+      isFull('a reply is expected in 24 ms, and the deadline is in 15 ms'),
     );
   });
 
@@ -222,7 +222,7 @@ describe('an adaptive queue', () => {
     turn();
     assert.throws(
       () => queue.add(task('c', { rows: 4, deadline: clock.now() + 15 })),
-      isFull('a reply is expected in 88 ms, and the deadline is in 15 ms'),
+      isFull('a reply is expected in 144 ms, and the deadline is in 15 ms'),
     );
   });
 
@@ -374,6 +374,63 @@ describe('an adaptive queue', () => {
     assert.deepEqual(turn(), [`d: ${late}`]);
   });
 
+  /** Lets it know what so many rows cost, with ever larger batches. */
+  async function learnSizes(
+    { queue, task, turn, end, clock }: ReturnType<typeof setUp>,
+    costOf: (rows: number) => number,
+  ): Promise<void> {
+    for (const rows of [1, 2, 4, 8, 16]) {
+      for (let i = 0; i < 3; i++) {
+        queue.add(task('learned', { rows }));
+        turn();
+        await end(costOf(rows));
+        await clock.advance(100);
+      }
+    }
+  }
+
+  test('makes a batch smaller for those that would be late in a larger one, where that yields as much', async () => {
+    for (const [costOf, first] of [
+      [(rows: number) => 20 + 8 * rows, '0 1 2 3'],
+      [(rows: number) => 100 + rows, `0: ${late}`],
+    ] as const) {
+      const set = setUp();
+      const { queue, task, turn, end, clock } = set;
+      await learnSizes(set, costOf);
+      queue.add(task('runs', { rows: 16 }));
+      turn();
+      const deadline = clock.now() + 5 * costOf(16);
+      for (let i = 0; i < 16; i++) queue.add(task(String(i), i < 4 ? { deadline } : {}));
+      const left = 1.105 * costOf(4);
+      assert.equal((await end(deadline - left - clock.now()))[0], first);
+    }
+  });
+
+  test('expects tasks to wait longer where runs take longer as long as there is always enough to do', async () => {
+    const set = setUp();
+    const { queue, task, turn, end, clock } = set;
+    await learnSizes(set, (rows) => 10 * rows);
+    const expected = () => {
+      try {
+        queue.add(task('hopeless', { deadline: clock.now() + 1 }));
+      } catch (error) {
+        return Number(/expected in (\d+) ms/.exec((error as Error).message)?.[1]);
+      }
+      return 0;
+    };
+    queue.add(task('first'));
+    for (let i = 0; i < 64; i++) queue.add(task('waits'));
+    turn();
+    const before = expected();
+    for (let i = 0; i < 6; i++) {
+      for (const name of await end(400)) {
+        for (const _ of name.split(' ')) queue.add(task('waits'));
+      }
+      turn();
+    }
+    assert.ok(expected() > 1.5 * before, `${before} ms before, ${expected()} ms after`);
+  });
+
   test('goes on when all that it was to run have become too late', async () => {
     const { queue, task, turn, end, clock } = setUp();
     queue.add(task('a'));
@@ -422,7 +479,7 @@ describe('a bypass of an adaptive queue', () => {
       [true, false, false],
       'each row takes a ms',
     );
-    assert.ok(bypass.allows(1, 5, 17) && !bypass.allows(1, 5, 16));
+    assert.ok(bypass.allows(1, 5, 18) && !bypass.allows(1, 5, 17));
     assert.ok(!bypass.allows(1, 6, ever), 'nothing is known of more rows');
     const slow = setUp({ options: { targetMs: 5 } });
     await slow.learn(10);

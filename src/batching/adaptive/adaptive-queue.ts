@@ -7,19 +7,22 @@ import { Caution } from './caution.ts';
 import { ConcurrencyTuner } from './concurrency-tuner.ts';
 import { lateReply } from './late-reply.ts';
 import { type KnownRuns, RunCosts } from './run-costs.ts';
+import { Slowdown } from './slowdown.ts';
 
 /** Kinds of tasks whose costs are known apart; those of all others are taken together. */
 const mostKinds = 32;
 const otherKinds = '';
 /** A run that has less to share than a timer knows, in ms, waits for nobody. */
 const shortestHold = 1;
-/** A batch may take this part of the time that a task has: it may come just after another run has begun. */
-const runPart = 0.5;
+/** A batch may take this part of the time that a task has: it may come just after another run has begun, and some time is to spare. */
+const runPart = 1 / 3;
 /**
  * Several tasks that came together on another thread are run there as one batch if its rows add no more than so many ms:
  * to bring them here and to divide them among places would take about as long.
  */
 const mostAdded = 2;
+/** A batch is made as small as lets its tasks be in time if its run takes so many times what is expected. */
+const spareTime = 1.1;
 /** Weight of a task in the mean of the times that tasks have. */
 const patienceWeight = 0.05;
 
@@ -55,6 +58,16 @@ interface BypassCosts {
   readonly holds: boolean;
 }
 
+/** A run of this queue that is under way. */
+interface OwnRun {
+  readonly rows: number;
+  readonly began: number;
+  /** What it is taken to need, in ms; 0: not known. */
+  readonly expectedMs: number;
+  /** Runs that were to be made at once when it began. */
+  readonly atOnce: number;
+}
+
 /** A task that waits. */
 interface Place<Task> {
   readonly piece: Piece<Task>;
@@ -73,9 +86,10 @@ interface Place<Task> {
  *    ask again: where that was found to yield more (`ConcurrencyTuner`), the next run waits for them, as long as each that comes
  *    does so before the wait costs more than to run the others apart; no longer than what has come would take by itself.
  * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
- *    far as that is known (`BatchSizer`), or one task; so many run at once (`ConcurrencyTuner`). Kinds take turns.
- * 3. A task that would be late, by what is known of the costs, of what waits before it and of how far off such estimates
- *    were (`Caution`), is refused with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
+ *    far as that is known (`BatchSizer`), fewer where those yield about as much and some of them would be late otherwise, or one task; so
+ *    many run at once (`ConcurrencyTuner`). Kinds take turns.
+ * 3. A task that would be late, by what is known of the costs, of what waits before it, of how much longer runs take when there is
+ *    always enough to do (`Slowdown`) and of how far off such estimates were (`Caution`), is refused with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
  *    runs or waits is always run: estimates that are wrong would last otherwise.
  * 4. A task that waits until its deadline is too near for its run is refused, one that is withdrawn leaves
  *    at once: neither is run.
@@ -101,6 +115,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #bypassCosts: BypassCosts | null = null;
   readonly #tuner: ConcurrencyTuner;
   readonly #caution = new Caution();
+  readonly #slowdown = new Slowdown();
   /** Those of which tasks wait, the one whose turn is next first. */
   readonly #kinds = new Map<string, Kind<Task>>();
   readonly #costs = new Map<string, RunCosts>();
@@ -108,7 +123,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** Whether tasks that were taken have become late since the last run ended. */
   #wereLate = false;
   #waitingRows = 0;
-  #running = 0;
+  readonly #running = new Set<OwnRun>();
   #runningRows = 0;
   /** No later than when the first of those that wait must have begun. */
   #firstDeadline = Number.POSITIVE_INFINITY;
@@ -253,12 +268,16 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     // To the end of the row, if any of it still waits.
     if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
     if (this.isEmpty) this.#firstDeadline = Number.POSITIVE_INFINITY;
-    this.#running++;
+    const began = this.#scheduler.now();
+    const atOnce = this.#tuner.limit;
+    const expectedMs = kind.costs.with(atOnce).curve.timeOf(rows);
+    const run = { rows, began, expectedMs, atOnce };
+    this.#running.add(run);
     this.#runningRows += rows;
     // Those that have not come again by now are not waited for any more.
     this.#expectedRows = 0;
-    this.#noteIdle(this.#scheduler.now());
-    return () => this.#measure(pieces, rows, kind.costs, isFirst);
+    this.#noteIdle(began);
+    return () => this.#measure(pieces, run, kind.costs, isFirst);
   }
 
   get #nextKind(): Kind<Task> {
@@ -268,11 +287,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** Moves the tasks of the next batch to `pieces`. @returns its rows */
   #fill(kind: Kind<Task>, pieces: Piece<Task>[]): number {
     const { limit } = this.#tuner;
-    const { curve, sizer } = kind.costs.with(limit);
-    const most = sizer.next(this.#share(kind), this.#demand);
-    const soonest = this.#scheduler.now() + curve.timeOf(Math.min(most, kind.rows));
+    const known = kind.costs.with(limit);
+    const now = this.#scheduler.now();
+    const most = this.#sizeInTime(kind, known, now);
+    const soonest = now + known.curve.timeOf(Math.min(most, kind.rows));
     let rows = 0;
-    this.#decided(sizer.limit(this.#demand), limit);
+    this.#decided(known.sizer.limit(this.#demand), limit);
     const late: Task[] = [];
     for (const [task, place] of kind.places) {
       const size = countedRows(task.rows);
@@ -292,6 +312,22 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
       task.refuse(timedOut());
     }
     return rows;
+  }
+
+  /** Rows of the next batch: fewer than had best be run, if those yield about as much and less of them would be late. */
+  #sizeInTime(kind: Kind<Task>, { curve, sizer }: KnownRuns, now: number): number {
+    const wanted = sizer.next(this.#share(kind), this.#demand);
+    let best = wanted;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let rows = wanted; rows > 0 && fewest > 0; rows = sizer.fewer(rows, wanted)) {
+      const soonest = now + spareTime * curve.timeOf(rows);
+      const late = this.#firstDeadline < soonest ? countLate(kind, rows, soonest) : 0;
+      if (late < fewest) {
+        fewest = late;
+        best = rows;
+      }
+    }
+    return best;
   }
 
   #takeFirst(kind: Kind<Task>, pieces: Piece<Task>[]): number {
@@ -325,10 +361,11 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** @param isFirst whether the first task came when nothing ran or waited, and so was taken whatever time it has */
   async #measure(
     pieces: readonly Piece<Task>[],
-    rows: number,
+    run: OwnRun,
     costs: RunCosts,
     isFirst: boolean,
   ): Promise<void> {
+    const { rows } = run;
     const began = this.#scheduler.now();
     const known = costs.with(this.#tuner.limit);
     const wasKnown = known.curve.knows(rows);
@@ -336,8 +373,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     // Of those that fail nothing is learned: they would be unusual for ever.
     const isUsual = wasKnown || together === 0;
     const now = this.#scheduler.now();
-    this.#running--;
+    this.#running.delete(run);
     this.#runningRows -= rows;
+    this.#slowdown.ended(now, began, run.expectedMs / run.atOnce);
     this.#tellTuner(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
@@ -370,16 +408,27 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   /** Tells whether a run more could be made, and nothing waits for it. */
   #tellTuner(now: number): void {
-    this.#tuner.idle(now, this.isEmpty && this.#runs < this.#tuner.limit);
+    const isIdle = this.isEmpty && this.#running.size < this.#tuner.limit;
+    this.#tuner.idle(now, isIdle);
+    this.#slowdown.idle(now, isIdle);
   }
 
   /** Runs under way, of other threads too, and their rows. */
   get #runs(): number {
-    return this.#running + (this.#bypass?.runs ?? 0);
+    return this.#running.size + (this.#bypass?.runs ?? 0);
   }
 
   get #rowsUnderWay(): number {
     return this.#runningRows + (this.#bypass?.rows ?? 0);
+  }
+
+  /** How long those of this queue will still take, in ms, one after the other. */
+  #msLeft(now: number): number {
+    let left = 0;
+    for (const { began, expectedMs } of this.#running) {
+      left += Math.max(0, began + expectedMs - now);
+    }
+    return left;
   }
 
   /** Lets other threads run tasks, if none waits and it need not be waited for more of them. */
@@ -389,7 +438,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#bypassCosts ??= this.#findBypassCosts();
     const { terms, holds } = this.#bypassCosts;
     if (gathers && holds) this.#bypass.shut();
-    else this.#bypass.open({ ...terms, runs: limit - this.#running, bestRuns: limit });
+    else this.#bypass.open({ ...terms, runs: limit - this.#running.size, bestRuns: limit });
   }
 
   /**
@@ -469,11 +518,12 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #expectedTime(size: number, costs: RunCosts): number {
     const { curve, sizer } = costs.with(this.#tuner.limit);
     if (this.isEmpty && this.#runs < this.#tuner.limit) return curve.timeOf(size);
-    const limit = Math.max(size, sizer.limit(this.#demand));
-    // Of those that run about half is done.
-    const before = this.#waitingRows + this.#rowsUnderWay / 2;
-    const wait = (before / limit) * (curve.timeOf(limit) / this.#tuner.limit);
-    return wait + curve.timeOf(Math.min(limit, this.#waitingRows + size));
+    const most = Math.max(size, sizer.limit(this.#demand));
+    const rows = Math.min(most, this.#waitingRows + size);
+    // Of what other threads run about half is done.
+    const before = this.#waitingRows + size - rows + (this.#bypass?.rows ?? 0) / 2;
+    const after = (before / most) * curve.timeOf(most) + this.#msLeft(this.#scheduler.now());
+    return this.#slowdown.factor * (after / this.#tuner.limit + curve.timeOf(rows));
   }
 
   #costsOf(name: string): RunCosts {
@@ -484,4 +534,20 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#costs.set(name, costs);
     return costs;
   }
+}
+
+/** How many of the first tasks, of so many rows, are needed sooner. */
+function countLate<Task extends BatchTask>(
+  { places }: Kind<Task>,
+  most: number,
+  soonest: number,
+): number {
+  let rows = 0;
+  let late = 0;
+  for (const [task, { isFirst }] of places) {
+    if (task.deadline < soonest && !isFirst) late++;
+    rows += countedRows(task.rows);
+    if (rows >= most) break;
+  }
+  return late;
 }

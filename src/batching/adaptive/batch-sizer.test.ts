@@ -154,4 +154,27 @@ describe('the size of a batch', () => {
     assert.equal(sizer.next(20, { ...saturated, mostMs: 50 }), 2);
     assert.equal(sizer.next(20, { ...saturated, mostMs: 25 }), 1);
   });
+
+  test('has smaller ones that yield about as much where rows cost something each', () => {
+    const smallerThan16 = (costOf: (rows: number) => number) => {
+      const curve = new CostCurve();
+      for (const rows of [1, 4, 8, 16]) curve.record(rows, costOf(rows));
+      const sizer = new BatchSizer(curve);
+      const sizes = [];
+      for (let rows = sizer.fewer(16, 16); rows > 0; rows = sizer.fewer(rows, 16)) sizes.push(rows);
+      return sizes;
+    };
+    assert.deepEqual(
+      smallerThan16((rows) => 10 * rows),
+      [11, 7, 4, 2, 1],
+    );
+    assert.deepEqual(
+      smallerThan16((rows) => 16 + 4 * rows),
+      [11, 7],
+    );
+    assert.deepEqual(
+      smallerThan16((rows) => 50 + rows / 10),
+      [],
+    );
+  });
 });

@@ -3,6 +3,8 @@ import type { CostCurve } from './cost-curve.ts';
 /** A batch is as small as yields this part of what larger ones do, with enough to do and without. */
 const goodPart = 0.98;
 const goodPartAtEase = 0.7;
+/** The same for one that is smaller than the best since tasks would be late otherwise. */
+const goodPartInTime = 0.7;
 /** Rows of a batch at most as long as nothing is known of the costs. */
 const firstLimit = 32;
 /** The part of all run time that trials of other sizes may cost more than the best size would. */
@@ -79,6 +81,14 @@ export class BatchSizer {
       if (this.#mayTake(larger, demand)) return larger;
     }
     return trial === null ? limit : Math.min(waiting, this.#made(trial));
+  }
+
+  /** The next size below `rows` that yields about as much as `wanted` does; 0: there is none. */
+  fewer(rows: number, wanted: number): number {
+    const less = Math.floor(rows * Math.SQRT1_2);
+    const isAlike =
+      less * this.#curve.timeOf(wanted) >= goodPartInTime * wanted * this.#curve.timeOf(less);
+    return isAlike ? less : 0;
   }
 
   /** Whether so many rows have their replies sooner in one batch, on the average, than the first of them alone and then the rest. */

@@ -1,5 +1,5 @@
 /** A reply is taken to need so much longer than expected, at least and at most. */
-const least = 1.1;
+const least = 1.2;
 const most = 3;
 /** A run with which some were late makes it so much more, as a part; each other one takes this part of what is too much away. */
 const step = 0.1;

@@ -108,6 +108,19 @@ describe('what is expected of a run', () => {
     assert.equal(curve.bestSize(Number.POSITIVE_INFINITY, 1), 32);
   });
 
+  test('expects of no size more than of any larger one', () => {
+    const curve = curveOf([
+      [1, 10],
+      [4, 300],
+      [16, 20],
+      [64, 50],
+    ]);
+    assert.deepEqual(
+      [1, 2, 4, 10, 16, 64].map((rows) => curve.timeOf(rows)),
+      [10, 20, 20, 20, 20, 50],
+    );
+  });
+
   test('counts a run that stood still as one that was a little slow', () => {
     const curve = curveOf([
       [4, 10],

@@ -76,7 +76,8 @@ export class CostCurve {
   }
 
   /**
-   * How long a run of so many rows is expected to take, in ms: between the nearest sizes that are known on a line;
+   * How long a run of so many rows is expected to take, in ms: between the nearest sizes that are known on a line, but
+   * no longer than any larger one: one that was slow for once would never be run again otherwise;
    * below all of them as the smallest, above on the line through the smallest and the largest, or in
    * proportion to the only one. 0 where nothing is known.
    */
@@ -87,7 +88,8 @@ export class CostCurve {
     for (const point of this.#points) {
       if (point === undefined) continue;
       if (point.rows >= rows) {
-        return below === null ? point.milliseconds : onLine(below, point, rows);
+        const between = below === null ? point.milliseconds : onLine(below, point, rows);
+        return Math.min(between, this.#leastFrom(rows));
       }
       first ??= point;
       below = point;
@@ -95,6 +97,15 @@ export class CostCurve {
     if (first === null || below === null) return 0;
     if (first === below) return (below.milliseconds * rows) / below.rows;
     return Math.max(below.milliseconds, onLine(first, below, rows));
+  }
+
+  /** What the fastest runs took that were of so many rows or more, in ms. */
+  #leastFrom(rows: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const point of this.#points) {
+      if (point !== undefined && point.rows >= rows) least = Math.min(least, point.milliseconds);
+    }
+    return least;
   }
 
   /** Rows of the largest runs that were made; 0: none were. */
