@@ -13,8 +13,8 @@ export interface ServedSubject extends Subject {
   open(options: OpenLoopOptions): Promise<LoadRecord>;
   /** As `open`, where the server may refuse a part. */
   overload(options: OpenLoopOptions): Promise<OverloadRecord>;
-  /** Of its client, as nice values are: below 0 it comes before the server. @throws Error where the user may not */
-  setClientNiceness(niceness: number): void;
+  /** Lets its client run before the server whenever it wants to. @throws Error where the user may not */
+  putClientFirst(): void;
 }
 
 /** A server of any kind under load. */
@@ -35,7 +35,7 @@ export function served(
           closed: (ms) => client.closed(ms),
           open: (options) => client.open(options),
           overload: (options) => client.overload(options),
-          setClientNiceness: (niceness) => client.setNiceness(niceness),
+          putClientFirst: () => client.comeFirst(),
           async [Symbol.asyncDispose]() {
             await client[Symbol.asyncDispose]();
             await server[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import {
   parseFlags,
   unknownArgumentWarnings,
 } from '../config/index.ts';
+import { shortenTimeSlice } from '../engines/index.ts';
 import { createServer } from '../server/index.ts';
 import { codeName, StatusError } from '../status/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -55,6 +56,7 @@ export async function serveCommand(
     }
     const options = compileServerOptions(optionsFromFlags(parsed));
     prepareProcess(options);
+    if (!shortenTimeSlice()) logger.debug('Connections are served in time slices of usual length');
     return await serveUntilStopped(options, logger, context);
   } catch (error) {
     const code = codeName(StatusError.from(error).code);

@@ -1,6 +1,6 @@
 export { combineSignatures } from './combine-signatures.ts';
 export type * from './engine.ts';
-export { duplicateDescriptor, endProcess, pendingCalls } from './ffi/index.ts';
+export { duplicateDescriptor, endProcess, pendingCalls, shortenTimeSlice } from './ffi/index.ts';
 export type { EngineListing } from './manage.ts';
 export { installableEngines, installEngine, listEngines, removeEngine } from './manage.ts';
 export { openDataEngine, openLoadEngine } from './open-thread-engine.ts';

@@ -16,7 +16,7 @@ import {
   type ThreadData,
   type ThreadOpening,
 } from '../data-plane/index.ts';
-import { type Engine, openDataEngine } from '../engines/index.ts';
+import { type Engine, openDataEngine, shortenTimeSlice } from '../engines/index.ts';
 import type { InferenceLookup } from '../inference/index.ts';
 import { ModelServerConfigSchema } from '../proto/index.ts';
 import { type MetricsPage, type ModelReload, Refusals } from '../protocol/index.ts';
@@ -96,6 +96,7 @@ class DataThreadServer {
     const { row, threads, options, memory, metricsPath } = opening;
     const { logger } = this.#link;
     new Heartbeats(memory.heartbeats).start(row);
+    shortenTimeSlice();
     const engine = await openDataEngine(opening.engine, row, logger);
     const { port, taken } = this.#runs;
     const runs = new RemoteRuns(new ParcelPort(port, engine, taken, 1), engine);

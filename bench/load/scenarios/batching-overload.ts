@@ -19,8 +19,6 @@ const connections = 16;
 const clients = 64;
 /** What requests say that they have. */
 const timeoutMs = 600;
-/** Answers are timed by the client: on a machine that the model takes whole it comes before the server. */
-const clientNiceness = -10;
 /** The loads among which the peak lies, and the one that is too much, as parts of the capacity. */
 const usual = [0.9, 1, 1.2] as const;
 const excess = 3;
@@ -107,7 +105,8 @@ async function measure(context: BenchContext, model: BatchedModel): Promise<read
     const closed = { protocol: 'grpc', connections: clients, questions } as const;
     const many = stack.use(await open(closed));
     const subject = stack.use(await open({ ...closed, connections, questions: hurried }));
-    subject.setClientNiceness(clientNiceness);
+    // It times the answers, on a machine that the model takes whole.
+    subject.putClientFirst();
     await many.closed(2 * method.warmMs);
     const capacity = await capacityOf(many, 4 * method.segmentMs);
     await subject.overload({ ms: method.warmMs, rate: capacity, seed: 1 });

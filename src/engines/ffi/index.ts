@@ -14,3 +14,4 @@ export {
   viewMemory,
   writeWord,
 } from './memory.ts';
+export { shortenTimeSlice } from './time-slice.ts';

@@ -16,6 +16,11 @@ export interface LibC {
     [descriptor: number, command: number, type: 'int', argument: number],
     number
   >;
+  /** Of sched_getattr(2) and sched_setattr(2), which differ in their last argument; null where there are none. */
+  readonly syscall: NativeFunction<
+    [number: number, thread: number, attributes: Address, third: number, fourth: number],
+    number
+  > | null;
   /** Ends the process at once: no exit handlers, no destructors, no waiting for threads. */
   readonly exitNow: NativeFunction<[code: number], void>;
   /** False when native calls run on koffi's small stacks: see {@link useFullStacks}. */
@@ -41,6 +46,10 @@ function load(): LibC {
     dlerror: library.func('dlerror', 'str', []),
     mallocTrim: platform.hasMallocTrim ? library.func('malloc_trim', 'int', ['size_t']) : null,
     fcntl: library.func('int fcntl(int, int, ...)'),
+    syscall:
+      platform.schedulerCalls === null
+        ? null
+        : library.func('syscall', 'long', ['long', 'long', 'uintptr_t', 'uint', 'uint']),
     exitNow: library.func('_exit', 'void', ['int']),
     fullStacks,
   };

@@ -10,7 +10,17 @@ export interface NativePlatform {
   readonly duplicateCommand: number;
   /** Whether the C library has glibc's `malloc_trim`. */
   readonly hasMallocTrim: boolean;
+  /** The numbers of sched_getattr(2) and sched_setattr(2), which many C libraries do not have; null: the system has no such calls. */
+  readonly schedulerCalls: {
+    readonly getAttributes: number;
+    readonly setAttributes: number;
+  } | null;
 }
+
+const schedulerCalls: Partial<Record<NodeJS.Architecture, NativePlatform['schedulerCalls']>> = {
+  x64: { getAttributes: 315, setAttributes: 314 },
+  arm64: { getAttributes: 275, setAttributes: 274 },
+};
 
 const platforms: Partial<Record<NodeJS.Platform, NativePlatform>> = {
   linux: {
@@ -18,12 +28,14 @@ const platforms: Partial<Record<NodeJS.Platform, NativePlatform>> = {
     pinFlags: 0x2 | 0x100 | 0x1000,
     duplicateCommand: 1030,
     hasMallocTrim: true,
+    schedulerCalls: schedulerCalls[process.arch] ?? null,
   },
   darwin: {
     libc: '/usr/lib/libSystem.B.dylib',
     pinFlags: 0x2 | 0x8 | 0x80,
     duplicateCommand: 67,
     hasMallocTrim: false,
+    schedulerCalls: null,
   },
 };
 
