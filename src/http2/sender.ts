@@ -120,10 +120,11 @@ export class Sender {
 
   /** What a closed stream has queued is not sent. */
   forget(stream: ServerStream): void {
-    const error = new Error('The stream was closed');
-    for (const { onTaken } of stream.queue.splice(0)) onTaken?.(error);
     stream.queued = 0;
     stream.trailers = null;
+    if (stream.queue.length === 0) return;
+    const error = new Error('The stream was closed');
+    for (const { onTaken } of stream.queue.splice(0)) onTaken?.(error);
   }
 
   /** Something is in the outbox: it is sent at the end of what is being done now. */

@@ -42,7 +42,7 @@ const side = 32;
 export const convolutional = convolutions('convolutional', 64, 3);
 
 /** The same with wider layers, for what needs a slow model. */
-export const slowConvolutional = convolutions('slow_convolutional', 192, 4);
+export const slowConvolutional = convolutions('slow_convolutional', 256, 6);
 
 function convolutions(name: string, channels: number, count: number): BatchedModel {
   const imageShape = [side, side, 3];

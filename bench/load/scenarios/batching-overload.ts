@@ -18,10 +18,12 @@ const connections = 16;
 /** Clients of the closed loop by which the capacity is found. */
 const clients = 64;
 /** What requests say that they have. */
-const timeoutMs = 600;
+const timeoutMs = 1800;
 /** The loads among which the peak lies, and the one that is too much, as parts of the capacity. */
 const usual = [0.9, 1, 1.2] as const;
 const excess = 3;
+/** Requests a second in the warm-up: as few as the model can do would leave the code that refuses them uncompiled. */
+const floodRate = 2500;
 
 interface Stretch extends Others {
   readonly model: string;
@@ -107,14 +109,15 @@ async function measure(context: BenchContext, model: BatchedModel): Promise<read
     const subject = stack.use(await open({ ...closed, connections, questions: hurried }));
     // It times the answers, on a machine that the model takes whole.
     subject.putClientFirst();
-    await many.closed(2 * method.warmMs);
+    await many.closed(3 * method.warmMs);
     const capacity = await capacityOf(many, 4 * method.segmentMs);
+    await subject.overload({ ms: 2 * method.warmMs, rate: floodRate, seed: 1 });
     await subject.overload({ ms: method.warmMs, rate: capacity, seed: 1 });
     for (let pair = 0; pair < method.pairsPerRound; pair++) {
       const loads = [...usual, excess];
       for (const load of pair % 2 === 0 ? loads : loads.toReversed()) {
         const rate = load * capacity;
-        const ms = 5 * method.segmentMs;
+        const ms = 8 * method.segmentMs;
         const [before, own] = [machineCpuMs(), readCpu(subject.pid)];
         const record = await subject.overload({ ms, rate, seed: 100 * round + pair + 2 });
         const taken = totalMs(own, readCpu(subject.pid)) + record.clientCpuMs;

@@ -66,6 +66,8 @@ interface OwnRun {
   readonly expectedMs: number;
   /** Runs that were to be made at once when it began. */
   readonly atOnce: number;
+  /** Whether more waited then than is needed to have always enough to do. */
+  readonly leavesPlenty: boolean;
 }
 
 /** A task that waits. */
@@ -271,7 +273,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const began = this.#scheduler.now();
     const atOnce = this.#tuner.limit;
     const expectedMs = kind.costs.with(atOnce).curve.timeOf(rows);
-    const run = { rows, began, expectedMs, atOnce };
+    const leavesPlenty = this.#msWaiting(kind.costs) > this.#demand.mostMs;
+    const run = { rows, began, expectedMs, atOnce, leavesPlenty };
     this.#running.add(run);
     this.#runningRows += rows;
     // Those that have not come again by now are not waited for any more.
@@ -381,7 +384,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#freeSince = now;
     this.#record(known, together, now - began);
     const wereLate = pieces.some((piece, i) => !(isFirst && i === 0) && this.#isLate(piece, now));
-    this.#caution.ran(wereLate || this.#wereLate);
+    this.#caution.ran(wereLate || this.#wereLate, run.leavesPlenty);
     this.#wereLate = false;
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
@@ -512,6 +515,14 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const needed = this.#caution.factor * this.#expectedTime(size, costs);
     const fault = lateReply(needed, left, targetMs);
     if (fault !== null) throw fault;
+  }
+
+  /** How long what waits will take, in ms, if it costs what tasks of one kind do. */
+  #msWaiting(costs: RunCosts): number {
+    const { curve, sizer } = costs.with(this.#tuner.limit);
+    const most = sizer.limit(this.#demand);
+    const batches = this.#waitingRows / most / this.#tuner.limit;
+    return this.#slowdown.factor * batches * curve.timeOf(most);
   }
 
   /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */
