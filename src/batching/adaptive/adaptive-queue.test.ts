@@ -406,6 +406,37 @@ describe('an adaptive queue', () => {
     }
   });
 
+  test('takes what comes while all places are taken and will be in time, however often', async () => {
+    for (const runs of [2, 4]) {
+      const { queue, task, turn, end, clock } = setUp({ runs, options: { targetMs: 25 } });
+      for (let i = 0; i < 30; i++) {
+        // One after the other, so that they are never all busy for long.
+        for (let at = 0; at < runs; at++) {
+          queue.add(task('runs'));
+          turn();
+          await clock.advance(10 / runs);
+        }
+        queue.add(task('waits'));
+        for (let at = 0; at <= runs; at++) await end(at < runs ? 10 / runs : 5);
+        await clock.advance(30);
+      }
+      assert.equal(queue.isEmpty, true);
+    }
+  });
+
+  test('refuses none of those who come again and again, and whom it can serve in time', async () => {
+    const set = setUp({ options: { targetMs: 1800, mostRows: 4 } });
+    const { queue, task, turn, end } = set;
+    for (let i = 0; i < 64; i++) queue.add(task('asks'));
+    turn();
+    for (let i = 0; i < 200; i++) {
+      const began = await end(60);
+      for (let asked = 0; asked < (began[0]?.split(' ').length ?? 0); asked++)
+        queue.add(task('asks'));
+      turn();
+    }
+  });
+
   test('expects tasks to wait longer where runs take longer as long as there is always enough to do', async () => {
     const set = setUp();
     const { queue, task, turn, end, clock } = set;

@@ -64,10 +64,6 @@ interface OwnRun {
   readonly began: number;
   /** What it is taken to need, in ms; 0: not known. */
   readonly expectedMs: number;
-  /** Runs that were to be made at once when it began. */
-  readonly atOnce: number;
-  /** Whether more waited then than is needed to have always enough to do. */
-  readonly leavesPlenty: boolean;
 }
 
 /** A task that waits. */
@@ -90,8 +86,8 @@ interface Place<Task> {
  * 2. A batch holds tasks of one kind, in the order in which they came, and as many rows as yield most, as
  *    far as that is known (`BatchSizer`), fewer where those yield about as much and some of them would be late otherwise, or one task; so
  *    many run at once (`ConcurrencyTuner`). Kinds take turns.
- * 3. A task that would be late, by what is known of the costs, of what waits before it, of how much longer runs take when there is
- *    always enough to do (`Slowdown`) and of how far off such estimates were (`Caution`), is refused with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
+ * 3. A task that would be late, by what is known of the costs, of what waits before it, of how much longer than expected the
+ *    last runs took (`Slowdown`) and of how far off such estimates were (`Caution`), is refused with UNAVAILABLE when it comes; so is one for which there is no room. One that comes when nothing
  *    runs or waits is always run: estimates that are wrong would last otherwise.
  * 4. A task that waits until its deadline is too near for its run is refused, one that is withdrawn leaves
  *    at once: neither is run.
@@ -208,7 +204,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const now = this.#scheduler.now();
     this.#tellTuner(now);
     for (const { kind, rows, milliseconds } of samples) {
-      this.#record(this.#costsOf(kind).with(this.#tuner.limit), rows, milliseconds);
+      const known = this.#costsOf(kind).with(this.#tuner.limit);
+      this.#slowdown.ran(milliseconds, known.curve.timeOf(rows));
+      this.#record(known, rows, milliseconds);
       // Where all are made elsewhere, there may be not enough to do any more.
       const isLong = milliseconds >= shortestHold;
       if (this.isEmpty) this.#tuner.ended(now, { rows, tasks: 1, isUsual: true, isLong });
@@ -271,10 +269,8 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
     if (this.isEmpty) this.#firstDeadline = Number.POSITIVE_INFINITY;
     const began = this.#scheduler.now();
-    const atOnce = this.#tuner.limit;
-    const expectedMs = kind.costs.with(atOnce).curve.timeOf(rows);
-    const leavesPlenty = this.#msWaiting(kind.costs) > this.#demand.mostMs;
-    const run = { rows, began, expectedMs, atOnce, leavesPlenty };
+    const expectedMs = kind.costs.with(this.#tuner.limit).curve.timeOf(rows);
+    const run = { rows, began, expectedMs };
     this.#running.add(run);
     this.#runningRows += rows;
     // Those that have not come again by now are not waited for any more.
@@ -324,7 +320,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     let fewest = Number.POSITIVE_INFINITY;
     for (let rows = wanted; rows > 0 && fewest > 0; rows = sizer.fewer(rows, wanted)) {
       const soonest = now + spareTime * curve.timeOf(rows);
-      const late = this.#firstDeadline < soonest ? countLate(kind, rows, soonest) : 0;
+      const late = this.#firstDeadline < soonest ? countLate(kind, wanted, soonest) : 0;
       if (late < fewest) {
         fewest = late;
         best = rows;
@@ -378,13 +374,14 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const now = this.#scheduler.now();
     this.#running.delete(run);
     this.#runningRows -= rows;
-    this.#slowdown.ended(now, began, run.expectedMs / run.atOnce);
     this.#tellTuner(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
+    // Those that have gone meanwhile cost nothing.
+    if (together === rows) this.#slowdown.ran(now - began, run.expectedMs);
     this.#record(known, together, now - began);
     const wereLate = pieces.some((piece, i) => !(isFirst && i === 0) && this.#isLate(piece, now));
-    this.#caution.ran(wereLate || this.#wereLate, run.leavesPlenty);
+    this.#caution.ran(wereLate || this.#wereLate);
     this.#wereLate = false;
     const isLong = now - began >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
@@ -411,9 +408,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
 
   /** Tells whether a run more could be made, and nothing waits for it. */
   #tellTuner(now: number): void {
-    const isIdle = this.isEmpty && this.#running.size < this.#tuner.limit;
-    this.#tuner.idle(now, isIdle);
-    this.#slowdown.idle(now, isIdle);
+    this.#tuner.idle(now, this.isEmpty && this.#running.size < this.#tuner.limit);
   }
 
   /** Runs under way, of other threads too, and their rows. */
@@ -515,14 +510,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const needed = this.#caution.factor * this.#expectedTime(size, costs);
     const fault = lateReply(needed, left, targetMs);
     if (fault !== null) throw fault;
-  }
-
-  /** How long what waits will take, in ms, if it costs what tasks of one kind do. */
-  #msWaiting(costs: RunCosts): number {
-    const { curve, sizer } = costs.with(this.#tuner.limit);
-    const most = sizer.limit(this.#demand);
-    const batches = this.#waitingRows / most / this.#tuner.limit;
-    return this.#slowdown.factor * batches * curve.timeOf(most);
   }
 
   /** How long a task that comes now will take to the end of its run, in ms, as far as that is known. */

@@ -83,9 +83,10 @@ describe('the size of a batch', () => {
 
   test('keeps to the time that a batch may take, and to its rows', () => {
     const hurried = { ...saturated, mostMs: 12 };
-    for (const rows of run(200, (size) => 2 + 0.5 * size, hurried).sizes) {
-      assert.ok(rows <= 20, String(rows));
-    }
+    const { sizes } = run(200, (size) => 2 + 0.5 * size, hurried);
+    const tried = sizes.filter((rows) => rows > 20);
+    assert.ok(tried.length <= 10, `${tried} of 200`);
+    for (const rows of tried) assert.ok(2 + 0.5 * rows <= 1.5 * 12, String(rows));
     const small = { ...saturated, mostRows: 7 };
     for (const rows of run(200, (size) => 2 + 0.5 * size, small).sizes) assert.ok(rows <= 7);
   });

@@ -16,6 +16,8 @@ const trials = [1 / 2, 2, Math.SQRT1_2, Math.SQRT2];
 /** A trial is taken to cost at least this part of its time: it is not to be made at every turn. */
 const leastLoss = 0.2;
 
+/** One that is tried may take so many times what others may: it would never be seen to have become faster otherwise. */
+const trialTime = 1.5;
 /** Where one size alone is known, another one may be expected to take so many times what it may: that is mostly too much. */
 const onePart = 2;
 
@@ -119,7 +121,8 @@ export class BatchSizer {
     const wanted = Math.max(1, Math.round(trials[this.#turn]! * limit));
     const rows = Math.min(wanted, demand.mostRows);
     const loss = this.#lossOf(rows, limit);
-    const isNever = rows === limit || loss > mostSaved || this.#curve.timeOf(rows) > demand.mostMs;
+    const isLong = this.#curve.timeOf(rows) > trialTime * demand.mostMs;
+    const isNever = rows === limit || loss > mostSaved || isLong;
     if (isNever) this.#turn = (this.#turn + 1) % trials.length;
     return isNever || loss > this.#saved ? null : { rows, loss };
   }

@@ -7,20 +7,12 @@ describe('caution', () => {
   test('grows with each run that is late, to a bound, and is forgotten by the others', () => {
     const caution = new Caution();
     const first = caution.factor;
-    caution.ran(true, false);
+    caution.ran(true);
     assert.ok(caution.factor > first);
-    for (let i = 0; i < 1000; i++) caution.ran(true, false);
+    for (let i = 0; i < 1000; i++) caution.ran(true);
     assert.equal(caution.factor, 3);
-    for (let i = 0; i < 500; i++) caution.ran(false, false);
+    for (let i = 0; i < 500; i++) caution.ran(false);
     assert.ok(caution.factor < 1.05 * first, String(caution.factor));
-  });
-
-  test('grows while there is plenty to do, to a smaller bound', () => {
-    const caution = new Caution();
-    for (let i = 0; i < 100; i++) caution.ran(false, true);
-    assert.ok(caution.factor >= 1.9 && caution.factor < 2.1, String(caution.factor));
-    for (let i = 0; i < 20; i++) caution.ran(true, true);
-    assert.equal(caution.factor, 3);
   });
 
   test('lets few runs be late, however wrong estimates are', () => {
@@ -31,7 +23,7 @@ describe('caution', () => {
       for (let i = 0; i < 50_000; i++) {
         // What it took, as a part of what was expected.
         const isLate = 1 + spread * random() ** 2 > caution.factor;
-        caution.ran(isLate, false);
+        caution.ran(isLate);
         if (i >= 10_000 && isLate) late++;
       }
       assert.ok(late > 0 && late < 0.05 * 40_000, `${late} of 40000 with a spread of ${spread}`);

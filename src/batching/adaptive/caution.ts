@@ -4,18 +4,11 @@ const most = 3;
 /** A run with which some were late makes it so much more, as a part; each other one takes this part of what is too much away. */
 const step = 0.1;
 const easing = 0.01;
-/** The same for a run after which more waits than is of use, and how much that may make it. */
-const plentyStep = 0.02;
-const mostForPlenty = 2;
 
 /**
  * Says by how much to overrate the time of a reply, so that few requests are taken which will be late: to refuse one when
  * it comes is better than later. It follows from what became of those that were taken, and a machine that stood still once is
  * forgotten within some hundred runs, however few requests are taken meanwhile.
- *
- * Where far more is asked than can be done it costs nothing to be cautious: for one that is refused another one comes. So it grows
- * also while there is plenty to do (as a queue that stands is kept short by CoDel, RFC 8289), and a machine that becomes slower then has
- * no time to make many late.
  */
 export class Caution {
   #factor = least;
@@ -24,15 +17,9 @@ export class Caution {
     return this.#factor;
   }
 
-  /**
-   * A run has ended.
-   *
-   * @param wereLate whether requests that were to be in time were late, with it or before it
-   * @param isPlenty whether more waited when it began than is needed to have always enough to do
-   */
-  ran(wereLate: boolean, isPlenty: boolean): void {
+  /** A run has ended. @param wereLate whether requests that were to be in time were late, with it or before it */
+  ran(wereLate: boolean): void {
     if (wereLate) this.#factor = Math.min(most, this.#factor * (1 + step));
-    else if (isPlenty && this.#factor < mostForPlenty) this.#factor *= 1 + plentyStep;
     else this.#factor -= easing * (this.#factor - least);
   }
 }

@@ -1,6 +1,6 @@
-import { libc } from './libc.ts';
+import { type LibC, libc } from './libc.ts';
 import { addressOf } from './memory.ts';
-import { nativePlatform } from './platform.ts';
+import { type NativePlatform, nativePlatform } from './platform.ts';
 
 /**
  * Shorter than what the kernel gives by itself (0.7 ms on one CPU, 1.4 on two, 2.8 on eight and more), but long enough for what a request needs: one that is
@@ -26,8 +26,15 @@ const thisThread = 0;
  * @returns false where the system does not take it, or whoever runs the process has given it another policy or priority
  */
 export function shortenTimeSlice(): boolean {
-  const calls = nativePlatform().schedulerCalls;
-  const { syscall } = libc();
+  try {
+    return shorten(nativePlatform().schedulerCalls, libc().syscall);
+  } catch {
+    // No system or C library that engines run on, of which they tell by themselves.
+    return false;
+  }
+}
+
+function shorten(calls: NativePlatform['schedulerCalls'], syscall: LibC['syscall']): boolean {
   if (calls === null || syscall === null) return false;
   const attributes = new ArrayBuffer(attributeBytes);
   const view = new DataView(attributes);
