@@ -406,7 +406,10 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     this.#tellSoonest();
   }
 
-  /** Tells whether a run more could be made, and nothing waits for it. */
+  /**
+   * Tells whether nothing waits, and this queue makes fewer runs than it may. Those of other threads do not count here: when they end
+   * is seen only now and then, and the time until then would count as busy.
+   */
   #tellTuner(now: number): void {
     this.#tuner.idle(now, this.isEmpty && this.#running.size < this.#tuner.limit);
   }
