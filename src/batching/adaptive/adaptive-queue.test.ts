@@ -376,14 +376,12 @@ describe('an adaptive queue', () => {
 
   /** Lets it know what so many rows cost, with ever larger batches. */
   async function learnSizes(
-    { queue, task, turn, end, clock }: ReturnType<typeof setUp>,
+    { learn, clock }: ReturnType<typeof setUp>,
     costOf: (rows: number) => number,
   ): Promise<void> {
     for (const rows of [1, 2, 4, 8, 16]) {
       for (let i = 0; i < 3; i++) {
-        queue.add(task('learned', { rows }));
-        turn();
-        await end(costOf(rows));
+        await learn(costOf(rows), { rows });
         await clock.advance(100);
       }
     }

@@ -122,7 +122,6 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   #wereLate = false;
   #waitingRows = 0;
   readonly #running = new Set<OwnRun>();
-  #runningRows = 0;
   /** No later than when the first of those that wait must have begun. */
   #firstDeadline = Number.POSITIVE_INFINITY;
   /** The time that tasks have when they come, on the average of those that have a deadline. */
@@ -264,19 +263,18 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     const kind = this.#nextKind;
     const pieces: Piece<Task>[] = [];
     const { isFirst } = kind.places.values().next().value!;
-    const rows = this.#fill(kind, pieces);
+    const known = kind.costs.with(this.#tuner.limit);
+    const began = this.#scheduler.now();
+    const rows = this.#fill(kind, known, began, pieces);
     // To the end of the row, if any of it still waits.
     if (this.#kinds.delete(kind.name)) this.#kinds.set(kind.name, kind);
     if (this.isEmpty) this.#firstDeadline = Number.POSITIVE_INFINITY;
-    const began = this.#scheduler.now();
-    const expectedMs = kind.costs.with(this.#tuner.limit).curve.timeOf(rows);
-    const run = { rows, began, expectedMs };
+    const run = { rows, began, expectedMs: known.curve.timeOf(rows) };
     this.#running.add(run);
-    this.#runningRows += rows;
     // Those that have not come again by now are not waited for any more.
     this.#expectedRows = 0;
     this.#noteIdle(began);
-    return () => this.#measure(pieces, run, kind.costs, isFirst);
+    return () => this.#measure(pieces, run, known, isFirst);
   }
 
   get #nextKind(): Kind<Task> {
@@ -284,14 +282,11 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   /** Moves the tasks of the next batch to `pieces`. @returns its rows */
-  #fill(kind: Kind<Task>, pieces: Piece<Task>[]): number {
-    const { limit } = this.#tuner;
-    const known = kind.costs.with(limit);
-    const now = this.#scheduler.now();
+  #fill(kind: Kind<Task>, known: KnownRuns, now: number, pieces: Piece<Task>[]): number {
     const most = this.#sizeInTime(kind, known, now);
     const soonest = now + known.curve.timeOf(Math.min(most, kind.rows));
     let rows = 0;
-    this.#decided(known.sizer.limit(this.#demand), limit);
+    this.#decided(known.sizer.limit(this.#demand), this.#tuner.limit);
     const late: Task[] = [];
     for (const [task, place] of kind.places) {
       const size = countedRows(task.rows);
@@ -361,29 +356,27 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   async #measure(
     pieces: readonly Piece<Task>[],
     run: OwnRun,
-    costs: RunCosts,
+    known: KnownRuns,
     isFirst: boolean,
   ): Promise<void> {
-    const { rows } = run;
-    const began = this.#scheduler.now();
-    const known = costs.with(this.#tuner.limit);
+    const { rows, began } = run;
     const wasKnown = known.curve.knows(rows);
     const together = await this.#run(pieces);
     // Of those that fail nothing is learned: they would be unusual for ever.
     const isUsual = wasKnown || together === 0;
     const now = this.#scheduler.now();
+    const milliseconds = now - began;
     this.#running.delete(run);
-    this.#runningRows -= rows;
     this.#tellTuner(now);
     this.#expectedRows += rows;
     this.#freeSince = now;
     // Those that have gone meanwhile cost nothing.
-    if (together === rows) this.#slowdown.ran(now - began, run.expectedMs);
-    this.#record(known, together, now - began);
+    if (together === rows) this.#slowdown.ran(milliseconds, run.expectedMs);
+    this.#record(known, together, milliseconds);
     const wereLate = pieces.some((piece, i) => !(isFirst && i === 0) && this.#isLate(piece, now));
     this.#caution.ran(wereLate || this.#wereLate);
     this.#wereLate = false;
-    const isLong = now - began >= shortestHold;
+    const isLong = milliseconds >= shortestHold;
     this.#tuner.ended(now, { rows, tasks: pieces.length, isUsual, isLong });
     this.#noteIdle(now);
   }
@@ -420,7 +413,9 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   }
 
   get #rowsUnderWay(): number {
-    return this.#runningRows + (this.#bypass?.rows ?? 0);
+    let sum = this.#bypass?.rows ?? 0;
+    for (const { rows } of this.#running) sum += rows;
+    return sum;
   }
 
   /** How long those of this queue will still take, in ms, one after the other. */

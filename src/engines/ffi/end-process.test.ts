@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-
-const door = JSON.stringify(new URL('./index.ts', import.meta.url).href);
-const koffi = JSON.stringify(import.meta.resolve('koffi'));
-
-function run(program: string) {
-  return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-}
+import { door, koffi, runProgram as run } from './testing/run-program.ts';
 
 describe('endProcess', () => {
   it('does not wait for a native call that never returns', () => {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-
-const door = JSON.stringify(new URL('./index.ts', import.meta.url).href);
-const koffi = JSON.stringify(import.meta.resolve('koffi'));
+import { door, koffi, runProgram } from './testing/run-program.ts';
 
 /**
  * Compiles a regular expression of nested groups by the C library, which recurses for each: some
@@ -18,11 +15,7 @@ const recursion = `
   console.log(fullStacks, regcomp(malloc(1024), nested, 1));`;
 
 function run(program: string) {
-  const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module', '-e', program],
-    { encoding: 'utf8', timeout: 30_000 },
-  );
+  const { status, signal, stdout, stderr } = runProgram(program);
   return { status, signal, stdout, stderr: status === 0 ? '' : stderr };
 }
 

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { release } from 'node:os';
 import { describe, it } from 'node:test';
-
-const door = JSON.stringify(new URL('./index.ts', import.meta.url).href);
+import { door, runProgram } from './testing/run-program.ts';
 
 /** Runs a program, with a niceness more than this one's. @returns what it has printed as JSON */
 function run(program: string, niceness = 0): unknown {
-  const node = [process.execPath, '--input-type=module', '-e', program];
-  const [command, ...args] = ['nice', '-n', String(niceness), ...node] as const;
-  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8' });
+  const { stdout, stderr, status } = runProgram(program, 'nice', '-n', String(niceness));
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
 }
