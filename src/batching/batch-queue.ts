@@ -178,7 +178,7 @@ export class BatchQueue<Task extends BatchTask> implements ScheduledQueue {
       runs: Number.POSITIVE_INFINITY,
       leastRows: batchTimeoutMs > 0 ? this.#limit : 1,
       ...{ togetherRows: most, togetherMs: 0, aloneRows: most, aloneMs: 0 },
-      ...{ bestRows: 0, bestRuns: 0 },
+      ...{ bestRows: 0, bestRuns: 0, surplusRuns: 0 },
     });
   }
 

@@ -9,8 +9,9 @@ const terms = {
   bestRows: 6,
   bestRuns: 7,
   soonestMs: 8,
+  surplusRuns: 9,
 } as const;
-const termWords = 9;
+const termWords = 10;
 const rowWords = 2;
 
 /** The value of `runs` of a queue that will never let others run anything again. */
@@ -33,6 +34,11 @@ export interface BypassTerms {
   /** What the queue finds best, for those who count: rows of a run, and runs at once. */
   readonly bestRows: number;
   readonly bestRuns: number;
+  /**
+   * Runs at once beyond those and beyond the places, of threads that find all places taken only now and then: to wait in the engine costs
+   * them less than to be brought to the queue.
+   */
+  readonly surplusRuns: number;
 }
 
 /**
@@ -45,7 +51,7 @@ export interface BypassTerms {
  * 1. Terms are advice: one who reads them while they change may see some old and some new ones. What may not be
  *    overrun are places, and what only the owner can decide is handed to it.
  *    So is how soon a reply may be expected: who refuses a request for it says what the owner would say a moment before or after.
- * 2. No more than `runs` are made at once: a thread counts its run first, and gives up where all together are too many.
+ * 2. No more than `runs` and, where a thread asks for them, `surplusRuns` are made at once: a thread counts its run first, and gives up where all together are too many.
  * 3. The owner shuts the bypass before it looks at the runs; a thread counts its run before it looks at the terms. So
  *    whenever something waits in the queue, the owner has seen each run that is made without it, and is woken when it ends.
  * 4. What a thread has under way is in its own row: clearing it gives up what a thread leaves that has died.
@@ -91,6 +97,7 @@ export class Bypass {
     this.#set(terms.aloneMs, Math.ceil(given.aloneMs));
     this.#set(terms.bestRows, given.bestRows);
     this.#set(terms.bestRuns, given.bestRuns);
+    this.#set(terms.surplusRuns, given.surplusRuns);
     this.#set(terms.runs, Math.max(0, given.runs));
   }
 
@@ -136,11 +143,22 @@ export class Bypass {
     return timeMs > this.#get(terms.aloneMs);
   }
 
-  /** Begins a run of a thread. @returns false: it may not be made; then the owner is to be woken if it asks */
-  tryEnter(row: number, rows: number): boolean {
+  /** Runs of others beyond `runs` that may be made at once. */
+  get surplusRuns(): number {
+    return this.#get(terms.surplusRuns);
+  }
+
+  /**
+   * Begins a run of a thread.
+   *
+   * @param surplus at most {@link surplusRuns}. @returns false: it may not be made; then the owner is to be woken if it asks
+   */
+  tryEnter(row: number, rows: number, surplus = 0): boolean {
     Atomics.add(this.#words, this.#at(row), 1);
     Atomics.add(this.#words, this.#at(row) + 1, rows);
-    if (this.runs <= this.#get(terms.runs)) return true;
+    const most = this.#get(terms.runs);
+    // It may have been shut since.
+    if (most > 0 && this.runs <= most + surplus) return true;
     this.leave(row, rows);
     return false;
   }

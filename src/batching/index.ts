@@ -7,6 +7,7 @@ export { allowedSize, outputFault, rowsOfInputs } from './batch-rows.ts';
 export { BatchScheduler, type ScheduledQueue } from './batch-scheduler.ts';
 export type { BatchTask, Piece } from './batch-task.ts';
 export { Bypass } from './bypass.ts';
+export { Crowding } from './crowding.ts';
 export { gatherInputs } from './gather-inputs.ts';
 export { joinTensors } from './join-tensors.ts';
 export { joinedShape, mayPad } from './padding-limit.ts';

@@ -42,6 +42,33 @@ describe('places that threads share', () => {
     assert.ok(pool.tryTake(1));
   });
 
+  test('surplus ones are for those alone who ask for them', () => {
+    const pool = PlacePool.create(1, 3);
+    assert.ok(pool.tryTake(1));
+    assert.ok(pool.isFull);
+    assert.ok(!pool.tryTake(0));
+    assert.ok(pool.tryTake(2, 1));
+    assert.ok(!pool.tryTake(2, 1));
+    pool.giveBack(1);
+    assert.ok(!pool.tryTake(0), 'one is taken still');
+    pool.giveBack(2);
+    assert.ok(pool.tryTake(0));
+  });
+
+  test('of a bypass surplus runs are made beyond the others, unless it is shut', () => {
+    const bypass = Bypass.create(3);
+    const most = { leastRows: 1, togetherRows: 1, togetherMs: 0, aloneRows: 1, aloneMs: 0 };
+    bypass.open({ ...most, runs: 1, bestRows: 1, bestRuns: 1, surplusRuns: 2 });
+    const { surplusRuns } = new Bypass(bypass.buffer);
+    assert.equal(surplusRuns, 2);
+    assert.ok(bypass.tryEnter(1, 1));
+    assert.ok(!bypass.tryEnter(2, 1));
+    assert.ok(bypass.tryEnter(2, 1, surplusRuns));
+    bypass.shut();
+    assert.ok(!bypass.tryEnter(2, 1, surplusRuns));
+    assert.equal(bypass.runs, 2);
+  });
+
   test('the owner is woken by what is given back after it asked, and by nothing else', async () => {
     const owner = PlacePool.create(1, 2);
     const other = new PlacePool(owner.buffer);

@@ -17,7 +17,7 @@ const lacks = 2;
  *     limit, state, signal │ places taken by row 0, row 1 …
  *
  * 1. No more than `limit` places are taken at once, except that those taken already are kept where the limit is
- *    lowered. A thread counts a place as its own first, and gives it back where all together are too many: of
+ *    lowered, and that who asks for surplus ones takes so many more: they are for what had better wait in the engine. A thread counts a place as its own first, and gives it back where all together are too many: of
  *    two that take the last one, the later sees the other's. Both may see each other, and neither takes it; then one of
  *    them is the owner, which is woken, or both have an owner to hand their requests to.
  * 2. While a batch of the owner is ready and lacks a place (`lacks`), no other thread takes one.
@@ -78,9 +78,14 @@ export class PlacePool {
     return (Atomics.load(this.#words, header.state) & lacks) !== 0;
   }
 
-  /** Takes a place for a row, if one is free. */
-  tryTake(row: number): boolean {
-    const { limit } = this;
+  /** Whether none is free. */
+  get isFull(): boolean {
+    return this.taken >= this.limit;
+  }
+
+  /** Takes a place for a row, if one is free. @param surplus that there are besides */
+  tryTake(row: number, surplus = 0): boolean {
+    const limit = this.limit + surplus;
     if (this.taken >= limit) return false;
     Atomics.add(this.#words, headerWords + row, 1);
     if (this.taken <= limit) return true;

@@ -206,7 +206,7 @@ test('the first reply tells a thread how it may make runs itself, which it does 
   const bypass = Bypass.create(2);
   bypass.open({
     ...{ runs: 1, leastRows: 1, togetherRows: 4, togetherMs: 0, aloneRows: 4, aloneMs: 0 },
-    ...{ bestRows: 4, bestRuns: 1 },
+    ...{ bestRows: 4, bestRuns: 1, surplusRuns: 0 },
   });
   const places = PlacePool.create(1, 2);
   const told: unknown[] = [];

@@ -11,7 +11,7 @@ import {
   SharedMemory,
 } from '../batching/index.ts';
 import type { BatchingOptions } from '../config/index.ts';
-import type { LoadedModel, RunOptions, SignatureSpec } from '../engines/index.ts';
+import type { LoadedModel, RunOptions, SignatureSpec, TensorScope } from '../engines/index.ts';
 import { Code, StatusError } from '../status/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { pace } from '../util/index.ts';
@@ -83,6 +83,34 @@ export class BatchRunner {
     return 0;
   }
 
+  /** Whether a batch of so many rows needs no padding. */
+  isAllowed(rows: number): boolean {
+    return allowedSize(rows, this.#given.options.allowedBatchSizes) === rows;
+  }
+
+  /**
+   * Runs one request that needs no padding, with its own tensors.
+   *
+   * @throws StatusError as {@link LoadedModel.run}, and FAILED_PRECONDITION where its outputs cannot be divided; so does the promise reject
+   */
+  runAlone(
+    scope: TensorScope,
+    inputs: readonly Tensor[],
+    rows: number,
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    const { model, signature, fetches } = this.#given;
+    try {
+      const outputs = model.run(scope, signature, inputs, fetches, options);
+      if (outputs instanceof Promise) return outputs.then((given) => divisible(given, rows));
+      return divisible(outputs, rows);
+    } finally {
+      // While it runs.
+      this.#noteInputs(inputs.length, rows);
+      this.#given.observer.batchRun(rows, rows);
+    }
+  }
+
   async #runGroup(pieces: readonly RunPiece[], repeats: { left: number }): Promise<number> {
     try {
       for (;;) {
@@ -111,14 +139,13 @@ export class BatchRunner {
 
   /** @returns false where a request has gone before its inputs were gathered */
   async #runOnce(pieces: readonly RunPiece[]): Promise<boolean> {
-    const { model, signature } = this.#given;
+    const { model, signature, fetches } = this.#given;
     const rows = rowsOfPieces(pieces);
     const padded = this.#paddedRows(pieces, rows);
     const [first] = pieces as readonly [RunPiece];
     if (pieces.length === 1 && padded === rows && rows === first.task.rows) {
       const { task } = first;
-      const outputs = await this.#make(task.scope, pieces, task.inputs, padded, task);
-      if (outputs !== null) task.deliver(first, outputs, null);
+      task.deliver(first, await this.runAlone(task.scope, task.inputs, rows, task), null);
       return true;
     }
     const scope = model.openScope();
@@ -133,8 +160,13 @@ export class BatchRunner {
       const inputs = await pace(gatherInputs(sources, padded - rows, scope, joiner), null);
       if (inputs === null) return false;
       const deadline = Math.max(...pieces.map(({ task }) => task.deadline));
-      const outputs = await this.#make(scope, pieces, inputs, padded, { deadline, signal: null });
-      if (outputs !== null) divide(pieces, outputs, memory);
+      this.#observe(pieces, padded);
+      const run = { deadline, signal: null };
+      const outputs = await model.run(scope, signature, inputs, fetches, run);
+      const fault = outputFault(outputs, padded);
+      // Fewer requests would meet with the same.
+      if (fault === null) divide(pieces, outputs, memory);
+      else refuseAll(pieces, fault);
       return true;
     } finally {
       memory.release();
@@ -153,32 +185,26 @@ export class BatchRunner {
     return isAffordable ? size : rows;
   }
 
-  /** @returns null where the outputs cannot be divided: then all have been refused */
-  async #make(
-    scope: ReturnType<LoadedModel['openScope']>,
-    pieces: readonly RunPiece[],
-    inputs: readonly Tensor[],
-    rows: number,
-    { deadline, signal }: RunOptions,
-  ): Promise<readonly Tensor[] | null> {
-    const { model, signature, fetches } = this.#given;
-    this.#observe(pieces, rows);
-    const outputs = await model.run(scope, signature, inputs, fetches, { deadline, signal });
-    const fault = outputFault(outputs, rows);
-    if (fault === null) return outputs;
-    refuseAll(pieces, fault);
-    return null;
-  }
-
   #observe(pieces: readonly RunPiece[], padded: number): void {
     const { observer } = this.#given;
     let rows = 0;
     for (const { task, from, to } of pieces) {
       rows += to - from;
-      for (let i = 0; i < task.inputs.length; i++) observer.inputTaken(to - from);
+      this.#noteInputs(task.inputs.length, to - from);
     }
     observer.batchRun(rows, padded);
   }
+
+  #noteInputs(count: number, rows: number): void {
+    for (let i = 0; i < count; i++) this.#given.observer.inputTaken(rows);
+  }
+}
+
+/** @throws StatusError FAILED_PRECONDITION */
+function divisible(outputs: readonly Tensor[], rows: number): readonly Tensor[] {
+  const fault = outputFault(outputs, rows);
+  if (fault !== null) throw fault;
+  return outputs;
 }
 
 function divide(

@@ -72,8 +72,8 @@ function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
       (input.data as Int32Array).fill(++tag);
       const scope = model.openScope();
       const until = deadline ?? Number.POSITIVE_INFINITY;
-      const outputs = turnBatches.run(scope, [input], { deadline: until, signal });
-      const answered = outputs.then((tensors) => {
+      const run = async () => await turnBatches.run(scope, [input], { deadline: until, signal });
+      const answered = run().then((tensors) => {
         const [output] = tensors as readonly [NumericTensor];
         assert.deepEqual([output.shape, Array.from(output.data as Int32Array)], contentOf(input));
       });
@@ -316,9 +316,10 @@ describe('requests past a queue that learns', () => {
     for (let i = 0; i < 3; i++) {
       await one.ask().answered;
       await one.ask({ rows: 4 }).answered;
-      await all.clock.advance(100);
+      await all.clock.advance(250);
     }
-    await one.ask().answered;
+    // It is not to look as if always one came at a time.
+    await Promise.allSettled([one.ask().answered, one.ask().answered]);
     await turns();
     for (const where of ['here', 'owner'] as const) all.sizes[where].length = 0;
     return { ...all, one };
@@ -364,9 +365,215 @@ describe('requests past a queue that learns', () => {
     assert.deepEqual(sizes.owner, [[1, 1]]);
   });
 
+  test('are refused when they come where it has told that they would be late', async () => {
+    const { one, clock, ownerModel } = await learned(100, 0);
+    for (const model of [one.model, ownerModel]) held(model);
+    for (let i = 0; i < 6; i++) {
+      one.ask({ deadline: clock.now() + 10_000 });
+      await turns();
+    }
+    const { sent } = one.log;
+    await assert.rejects(one.ask({ deadline: clock.now() + 50 }).answered, {
+      code: Code.UNAVAILABLE,
+      message: /; a reply is expected in \d+ ms, and the deadline is in 50 ms$/,
+    });
+    await turns();
+    assert.equal(one.log.sent, sent, 'it was not handed over');
+  });
+
   test('that take longer than the target are the queue to decide on', async () => {
     const { one, sizes } = await learned(10, 0, 10);
     await one.ask().answered;
     assert.deepEqual(sizes, { owner: [[1, 1]], here: [] });
+  });
+});
+
+describe('requests that come one by one for some turns', () => {
+  /** @param count of requests so far. @param ms that a run takes */
+  async function quiet(options: Partial<BatchingOptions> = {}, places = 1, count = 4, ms = 0) {
+    const all = setUp(options, places);
+    const one = all.thread(1);
+    if (ms > 0) {
+      one.model.answer = async ({ feeds }: FakeRun) => {
+        await all.clock.advance(ms);
+        return feeds;
+      };
+    }
+    for (let i = 0; i < count; i++) {
+      await one.ask().answered;
+      await turns();
+    }
+    one.model.runs.length = 0;
+    for (const where of ['here', 'owner'] as const) all.sizes[where].length = 0;
+    return { ...all, one };
+  }
+
+  for (const options of [{}, adaptive]) {
+    test('are run when they come, and what else comes in that turn at its end', async () => {
+      const { one, sizes, scheduler, samples } = await quiet(options, 2);
+      const { model, ask, log } = one;
+      const first = ask();
+      assert.deepEqual([model.runs.length, scheduler.running, log.underWay], [1, 0, 0]);
+      const rest = [ask(), ask()];
+      assert.equal(model.runs.length, 1);
+      await Promise.all([first, ...rest].map(({ answered }) => answered));
+      assert.deepEqual(sizes.here, [
+        [1, 1],
+        [2, 2],
+      ]);
+      assert.equal(samples.length > 0, 'adaptive' in options);
+      await turns();
+      model.runs.length = 0;
+      const next = ask();
+      assert.equal(model.runs.length, 0, 'it may be one of several again');
+      await next.answered;
+    });
+
+    test('hold their place until their run has ended, however it does', async () => {
+      const { one, scheduler } = await quiet(options);
+      const { model, ask, log } = one;
+      const fault = invalidArgument('a fault');
+      for (const answer of [
+        () => Promise.reject(fault),
+        () => {
+          throw fault;
+        },
+      ]) {
+        model.answer = answer;
+        const { answered } = ask();
+        assert.equal(model.runs.length, 1);
+        await assert.rejects(answered, { code: Code.INVALID_ARGUMENT, message: 'a fault' });
+        assert.deepEqual([scheduler.running, log.underWay], [0, 0]);
+        model.runs.length = 0;
+        await turns();
+      }
+      const ends = held(model);
+      const { answered } = ask();
+      await turns();
+      assert.deepEqual([ends.length, scheduler.running, log.underWay], [1, 1, 1]);
+      ends[0]!();
+      await answered;
+      assert.deepEqual([scheduler.running, log.underWay], [0, 0]);
+    });
+  }
+
+  test('have outputs that could be divided, as all have', async () => {
+    const { one } = await quiet();
+    one.model.answer = () => [heapAllocator.allocate(DType.INT32, [2, 1])];
+    await assert.rejects(one.ask().answered, { code: Code.FAILED_PRECONDITION });
+  });
+
+  test('are joined by what they lack where a batch is to be padded', async () => {
+    const { one, sizes } = await quiet({ allowedBatchSizes: [2, 8], maxBatchSize: 8 });
+    const padded = [one.ask(), one.ask({ rows: 2 })];
+    assert.equal(one.model.runs.length, 0);
+    await Promise.all(padded.map(({ answered }) => answered));
+    await turns();
+    assert.deepEqual(sizes.here, [[3, 8]]);
+  });
+
+  test('without rows, or with none of a place, are for the queue', async () => {
+    const { one, thread, ownerModel } = await quiet();
+    await one.ask({ rows: 0 }).answered;
+    await turns();
+    const two = thread(2);
+    const ends = held(two.model);
+    const before = two.ask();
+    await turn();
+    const after = one.ask();
+    assert.equal(one.model.runs.length, 0);
+    await turns();
+    ends[0]!();
+    await Promise.all([before.answered, after.answered]);
+    assert.equal(ownerModel.runs.length, 2);
+  });
+
+  describe('where all places are taken', () => {
+    const taken = async (places: number, count: number, ms: number, targetMs?: number) => {
+      const target = targetMs ?? Number.POSITIVE_INFINITY;
+      const all = await quiet({ adaptive: { targetMs: target } }, places, count, ms);
+      const ends = held(all.one.model);
+      const asked: Promise<void>[] = [];
+      for (let i = 0; i < places; i++) {
+        asked.push(all.one.ask().answered);
+        await turns();
+      }
+      const end = async () => {
+        while (ends.length > 0 || all.scheduler.running > 0) {
+          for (const one of (ends as (() => void)[]).splice(0)) one();
+          await turns();
+        }
+        await Promise.all(asked);
+      };
+      return { ...all, ends, asked, end };
+    };
+
+    test('wait in the engine if that happens now and then, as many as there are places', async () => {
+      const { one, asked, ends, end, ownerModel, scheduler } = await taken(2, 60, 10);
+      for (let i = 0; i < 2; i++) {
+        asked.push(one.ask().answered);
+        assert.equal(ends.length, 3 + i, 'at once');
+        await turns();
+      }
+      assert.equal(scheduler.running, 4);
+      asked.push(one.ask().answered);
+      await turns();
+      assert.deepEqual([ends.length, ownerModel.runs.length], [4, 0]);
+      ends[0]!();
+      ends[1]!();
+      await turns();
+      assert.equal(ownerModel.runs.length, 0, 'it has two places, which are taken');
+      await end();
+      assert.equal(ownerModel.runs.length, 1);
+    });
+
+    test('tell nothing of what a run costs', async () => {
+      const { one, asked, end, clock, samples } = await taken(1, 60, 10);
+      asked.push(one.ask().answered);
+      await clock.advance(1000);
+      samples.length = 0;
+      await end();
+      assert.deepEqual(
+        samples.filter(({ milliseconds }) => milliseconds >= 1000).length,
+        1,
+        'that of the one that had the place',
+      );
+    });
+
+    test('are for the queue if it happens often', async () => {
+      const { one, asked, ends, end, ownerModel } = await taken(1, 10, 10);
+      asked.push(one.ask().answered);
+      await turns();
+      assert.equal(ends.length, 1);
+      await end();
+      assert.equal(ownerModel.runs.length, 1);
+    });
+
+    test('are for the queue if they have no time for another run besides their own', async () => {
+      for (const [left, isHere] of [
+        [20, false],
+        [30, true],
+      ] as const) {
+        const { one, asked, ends, end, clock } = await taken(1, 60, 10);
+        asked.push(one.ask({ deadline: clock.now() + left }).answered);
+        await turns();
+        assert.equal(ends.length, isHere ? 2 : 1, `${left} ms`);
+        await end();
+      }
+    });
+
+    test('are for the queue if the target leaves no time for that', async () => {
+      for (const [target, isHere] of [
+        [20, false],
+        [30, true],
+      ] as const) {
+        const { one, ends, asked, end } = await taken(1, 60, 10, target);
+        const { answered } = one.ask();
+        await turns();
+        assert.equal(ends.length, isHere ? 2 : 1, `${target} ms`);
+        if (isHere) asked.push(answered);
+        await end();
+      }
+    });
   });
 });

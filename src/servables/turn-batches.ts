@@ -1,6 +1,7 @@
 import {
   type BatchObserver,
   Bypass,
+  Crowding,
   lateReply,
   type Piece,
   PlacePool,
@@ -16,9 +17,11 @@ import type { BypassOffer } from './batched-model.ts';
 import { BatchedRun } from './batched-run.ts';
 
 /** How often the owner of the queue is told what runs cost, in ms: it is to be next to nothing. */
-const reportMs = 100;
+const reportMs = 250;
 /** Of the runs made since the last report, so many are told at most. */
 const mostSamples = 16;
+/** After so many turns with one request each, the next one is taken to come alone, too. */
+const quietTurns = 4;
 
 export interface TurnBatchesOptions {
   /** Makes the runs on this thread. */
@@ -57,8 +60,7 @@ interface TurnBatch {
  * The requests of one thread for one queue of another ({@link BatchedModel}). What comes in one turn of the event
  * loop is run together, here and at once, if nothing waits in the queue, a place is free, and the queue's terms
  * ({@link Bypass}) allow it: no message is sent, and tiny runs are made on this thread. Else all of it is handed
- * over to the queue, where it is run together with what comes from other threads; but for what the queue has told that it would
- * refuse. Belongs to one thread.
+ * over to the queue, where it is run together with what comes from other threads; but for what the queue has told that X
  *
  * 1. A request is run, refused or handed over at the end of the turn in which it came or, where too many came to be run together, of
  *    the next one.
@@ -72,11 +74,16 @@ export class TurnBatches {
   readonly #places: PlacePool;
   readonly #bypass: Bypass;
   readonly #runner: BatchRunner;
+  readonly #crowding = new Crowding();
   readonly #defer: (work: () => void) => void;
   readonly #isAdaptive: boolean;
-  /** What came in this turn, after what was left by the one before. */
+  /** What came in this turn and waits for its end, after what was left by the one before. */
   #held: Piece<BatchedRun>[] = [];
   #left = 0;
+  #isInTurn = false;
+  /** Requests of this turn, and the turns in a row that had one each. */
+  #came = 0;
+  #quietTurns = 0;
   #samples: RunSample[] = [];
   #reportedAt = Number.NEGATIVE_INFINITY;
 
@@ -91,25 +98,43 @@ export class TurnBatches {
     this.#defer = defer;
   }
 
-  /** As {@link LoadedModel.run}; rejects as that of {@link BatchedModel} does. */
+  /** As {@link LoadedModel.run}; rejects and throws as that of {@link BatchedModel} does. */
   run(
     scope: TensorScope,
     feeds: readonly Tensor[],
-    { deadline, signal }: RunOptions,
-  ): Promise<readonly Tensor[]> {
+    options: RunOptions,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    const { deadline, signal } = options;
     if (signal?.aborted) throw cancelled('The request was cancelled');
     const rows = rowsOfInputs(feeds);
+    const since = this.#given.now();
+    this.#refuseLate(deadline - since);
+    this.#came++;
+    const isFull = this.#places.isFull;
+    this.#crowding.came(isFull);
+    if (this.#mayRunAlone(rows, deadline - since, isFull)) {
+      return this.#runAlone(scope, feeds, rows, options, isFull ? null : since);
+    }
+    this.#beginTurn();
     const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave() {} });
-    this.#hold([{ task: run, from: 0, to: rows, since: this.#given.now() }]);
+    this.#held.push({ task: run, from: 0, to: rows, since });
     return run.outputs;
   }
 
-  #hold(pieces: readonly Piece<BatchedRun>[]): void {
-    if (this.#held.length === 0) this.#defer(() => this.#endTurn());
-    this.#held.push(...pieces);
+  #beginTurn(): void {
+    if (this.#isInTurn) return;
+    this.#isInTurn = true;
+    this.#defer(() => this.#endTurn());
   }
 
   #endTurn(): void {
+    this.#isInTurn = false;
+    this.#quietTurns = this.#came === 1 ? this.#quietTurns + 1 : 0;
+    this.#came = 0;
+    if (this.#held.length > 0) this.#runHeld();
+  }
+
+  #runHeld(): void {
     const held = this.#held;
     const left = held.splice(0, this.#left).filter(isWanted);
     const came = held.filter(isWanted);
@@ -125,21 +150,63 @@ export class TurnBatches {
     // The place may be free again by the end of the next turn: tiny runs are made in this one.
     const late = left.slice(batch.pieces.length);
     if (late.length > 0) this.#handOver(late);
-    const rest = came.slice(Math.max(0, batch.pieces.length - left.length));
-    this.#left = rest.length;
-    if (rest.length > 0) this.#hold(rest);
+    this.#held = came.slice(Math.max(0, batch.pieces.length - left.length));
+    this.#left = this.#held.length;
+    if (this.#left > 0) this.#beginTurn();
+  }
+
+  /** Whether a request that comes now is run at once; then a place is taken for it. */
+  #mayRunAlone(rows: number, timeMs: number, isFull: boolean): boolean {
+    if (this.#came > 1 || this.#quietTurns < quietTurns || this.#held.length > 0) return false;
+    if (rows === 0 || !this.#runner.isAllowed(rows)) return false;
+    // Where all places are taken another run comes first.
+    const isAllowed = this.#bypass.allows(1, rows, isFull ? timeMs / 2 : timeMs);
+    const surplus = isFull && this.#crowding.isSeldom ? this.#bypass.surplusRuns : 0;
+    return isAllowed && this.#takePlace(rows, surplus);
+  }
+
+  /**
+   * Nothing that can wait is done before the run has begun.
+   *
+   * @param beganAt null where it has to wait for another one: what it takes tells nothing of what it costs
+   */
+  #runAlone(
+    scope: TensorScope,
+    feeds: readonly Tensor[],
+    rows: number,
+    options: RunOptions,
+    beganAt: number | null,
+  ): readonly Tensor[] | Promise<readonly Tensor[]> {
+    const ended = (outputs: readonly Tensor[]) => {
+      this.#end(rows, beganAt === null ? null : { kind: this.#kindOf(feeds), rows, beganAt });
+      return outputs;
+    };
+    const failed = (error: unknown): never => {
+      this.#end(rows, null);
+      throw error;
+    };
+    let outputs: readonly Tensor[] | Promise<readonly Tensor[]>;
+    try {
+      outputs = this.#runner.runAlone(scope, feeds, rows, options);
+    } catch (error) {
+      outputs = Promise.reject(error);
+    }
+    this.#beginTurn();
+    this.#noteBegun();
+    this.#given.observer.dequeued(0);
+    return outputs instanceof Promise ? outputs.then(ended, failed) : ended(outputs);
   }
 
   /** What may be run together of what came, the first of it in any case. */
   #firstBatch(all: readonly Piece<BatchedRun>[]): TurnBatch {
     const [first] = all as readonly [Piece<BatchedRun>];
-    const kind = this.#kindOf(first);
+    const kind = this.#kindOf(first.task.inputs);
     const most = this.#bypass.togetherRows;
     let rows = first.to;
     let count = 1;
     for (; count < all.length; count++) {
       const next = all[count]!;
-      if (rows + next.to > most || this.#kindOf(next) !== kind) break;
+      if (rows + next.to > most || this.#kindOf(next.task.inputs) !== kind) break;
       rows += next.to;
     }
     return { pieces: all.slice(0, count), rows, kind };
@@ -161,16 +228,16 @@ export class TurnBatches {
   }
 
   /** Tasks of one kind can be joined; in a queue that does not learn their costs all are of one. */
-  #kindOf({ task }: Piece<BatchedRun>): string {
+  #kindOf(inputs: readonly Tensor[]): string {
     if (!this.#isAdaptive) return '';
-    return shapeKind(task.inputs, this.#given.offer.options.padVariableLengthInputs);
+    return shapeKind(inputs, this.#given.offer.options.padVariableLengthInputs);
   }
 
-  #takePlace(rows: number): boolean {
+  #takePlace(rows: number, surplus = 0): boolean {
     const { row } = this.#given;
     if (this.#places.isLacking) return false;
-    if (this.#bypass.tryEnter(row, rows)) {
-      if (this.#places.tryTake(row)) return true;
+    if (this.#bypass.tryEnter(row, rows, surplus)) {
+      if (this.#places.tryTake(row, surplus)) return true;
       this.#bypass.leave(row, rows);
     }
     this.#places.wake();
@@ -178,18 +245,31 @@ export class TurnBatches {
   }
 
   async #run({ pieces, rows, kind }: TurnBatch): Promise<void> {
-    const { row, observer, now, begun, ended } = this.#given;
-    begun();
-    if (this.#isAdaptive) observer.adapted(this.#bypass.best.rows, this.#bypass.best.runs);
-    const beganAt = now();
+    this.#noteBegun();
+    const beganAt = this.#given.now();
     const together = await this.#runner.run(pieces);
+    this.#end(rows, together === 0 ? null : { kind, rows: together, beganAt });
+  }
+
+  #noteBegun(): void {
+    const { observer, begun } = this.#given;
+    begun();
+    if (!this.#isAdaptive) return;
+    const { rows, runs } = this.#bypass.best;
+    observer.adapted(rows, runs);
+  }
+
+  /** @param run what it took tells what such a run costs; null: it does not */
+  #end(rows: number, run: { kind: string; rows: number; beganAt: number } | null): void {
+    const { row, now, ended } = this.#given;
     const endedAt = now();
     // The queue looks at its runs when it is woken by a place.
     this.#bypass.leave(row, rows);
     this.#places.giveBack(row);
-    const milliseconds = endedAt - beganAt;
-    if (this.#isAdaptive && together > 0)
-      this.#sample({ kind, rows: together, milliseconds }, endedAt);
+    if (this.#isAdaptive && run !== null) {
+      const { kind, rows, beganAt } = run;
+      this.#sample({ kind, rows, milliseconds: endedAt - beganAt }, endedAt);
+    }
     ended();
   }
 
@@ -211,22 +291,20 @@ export class TurnBatches {
     if (this.#bypass.isClosed) this.#given.closed();
     // What the queue knows of costs is to be what is known here.
     this.#report();
-    const now = this.#given.now();
-    for (const piece of pieces) if (!this.#refuse(piece, now)) void this.#runElsewhere(piece);
+    for (const piece of pieces) void this.#runElsewhere(piece);
     this.#given.send();
   }
 
   /** Refuses what the queue would, which has told how soon a reply may be expected. */
-  #refuse({ task }: Piece<BatchedRun>, now: number): boolean {
+  #refuseLate(timeMs: number): void {
+    const { soonestMs } = this.#bypass;
+    if (soonestMs === 0) return;
     const { offer, observer } = this.#given;
     const targetMs = offer.options.adaptive?.targetMs ?? Number.POSITIVE_INFINITY;
-    const { soonestMs } = this.#bypass;
-    if (soonestMs === 0) return false;
-    const fault = lateReply(soonestMs, task.deadline - now, targetMs);
-    if (fault === null) return false;
+    const fault = lateReply(soonestMs, timeMs, targetMs);
+    if (fault === null) return;
     observer.queueFull();
-    task.refuse(fault);
-    return true;
+    throw fault;
   }
 
   async #runElsewhere(piece: Piece<BatchedRun>): Promise<void> {

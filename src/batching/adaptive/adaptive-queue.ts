@@ -53,7 +53,7 @@ interface Kind<Task> {
 
 /** What other threads may run past a queue, as far as it depends on costs alone. */
 interface BypassCosts {
-  readonly terms: Omit<BypassTerms, 'runs' | 'bestRuns'>;
+  readonly terms: Omit<BypassTerms, 'runs' | 'bestRuns' | 'surplusRuns'>;
   /** Whether runs are worth waiting for more tasks when there is enough to do. */
   readonly holds: boolean;
 }
@@ -94,7 +94,8 @@ interface Place<Task> {
  * 5. While nothing waits, and no run would wait as said in 1, other threads may run tasks themselves (`Bypass`): one that comes
  *    alone, and several that come together where dividing them would gain next to nothing; only such as would not be
  *    refused, by their time and the target. Their runs count as runs of the queue, and samples of them teach it
- *    what they cost.
+ *    what they cost. Where there is not always enough to do, one that finds all places taken, which happens only now and then, may wait
+ *    in the engine, behind one other.
  * 6. While tasks wait, other threads refuse themselves those for which 3 says so even if they were of one row, and of the
  *    kind that is known to be the fastest.
  *
@@ -430,11 +431,18 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
   /** Lets other threads run tasks, if none waits and it need not be waited for more of them. */
   #openBypass(): void {
     if (this.#bypass === null || !this.isEmpty) return;
-    const { limit, gathers } = this.#tuner;
+    const { limit, gathers, isSaturated } = this.#tuner;
     this.#bypassCosts ??= this.#findBypassCosts();
     const { terms, holds } = this.#bypassCosts;
-    if (gathers && holds) this.#bypass.shut();
-    else this.#bypass.open({ ...terms, runs: limit - this.#running.size, bestRuns: limit });
+    if (gathers && holds) {
+      this.#bypass.shut();
+      return;
+    }
+    // Each waits for another one at most.
+    const mayWait = !isSaturated && 2 * terms.aloneMs <= this.#options.targetMs;
+    const surplusRuns = mayWait ? limit : 0;
+    const runs = limit - this.#running.size;
+    this.#bypass.open({ ...terms, runs, bestRuns: limit, surplusRuns });
   }
 
   /**
