@@ -20,6 +20,8 @@ export interface BatchSchedulerOptions {
   readonly places: number;
   /** Threads at most that take places, the scheduler's own included, which has row 0. Default 1. */
   readonly rows?: number;
+  /** Runs of other threads at most that may wait in the engine, beyond those that have places. Default 0. */
+  readonly surplus?: number;
   readonly clock: Clock;
   /** Calls `work` soon, after what is under way; default: at the end of this turn of the event loop. */
   readonly defer?: (work: () => void) => void;
@@ -41,6 +43,7 @@ const sliceMs = 1;
 export class BatchScheduler {
   /** For other threads to take places from. */
   readonly pool: PlacePool;
+  #surplus: number;
   readonly #clock: Clock;
   readonly #defer: (work: () => void) => void;
   /** Those in which something waits, the next one to have its turn first. */
@@ -53,8 +56,10 @@ export class BatchScheduler {
   /** The sleep until something of a queue is due. */
   #watch: { readonly until: number; readonly controller: AbortController } | null = null;
 
-  constructor({ places, rows = 1, clock, defer = setImmediate }: BatchSchedulerOptions) {
+  constructor(options: BatchSchedulerOptions) {
+    const { places, rows = 1, surplus = 0, clock, defer = setImmediate } = options;
     this.pool = PlacePool.create(places, rows);
+    this.#surplus = surplus;
     this.#clock = clock;
     this.#defer = defer;
   }
@@ -62,6 +67,11 @@ export class BatchScheduler {
   /** Batches that may run at once. */
   get places(): number {
     return this.pool.limit;
+  }
+
+  /** Runs of other threads at most that may wait in the engine, beyond those that have places. */
+  get surplus(): number {
+    return this.#surplus;
   }
 
   /** Batches that run, those of other threads included. */
@@ -73,8 +83,9 @@ export class BatchScheduler {
    * From now on so many batches may run at once, at least 1. Those that run are not stopped: where they are more, none
    * begins before enough have ended.
    */
-  resize(places: number): void {
+  resize(places: number, surplus = 0): void {
     this.pool.limit = places;
+    this.#surplus = surplus;
     this.#schedule();
   }
 

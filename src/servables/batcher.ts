@@ -22,8 +22,8 @@ type Reread = () => Promise<BatchingOptions | null>;
 /** Models that share the places in which batches run. */
 export interface BatchPool {
   readonly batch: BatchModel;
-  /** From now on so many batches of these models may run at once, at least 1. @returns whether that changes anything */
-  resize(places: number): boolean;
+  /** From now on these are the places and surplus runs of {@link Batcher.addPool}. @returns whether there are other places than before */
+  resize(places: number, surplus?: number): boolean;
 }
 
 interface Entry {
@@ -52,9 +52,13 @@ export class Batcher {
     this.#rows = rows;
   }
 
-  /** @param places batches of all models of this pool that may run at once, at least 1 */
-  addPool(places: number): BatchPool {
-    const scheduler = new BatchScheduler({ places, rows: this.#rows, clock: this.#clock });
+  /**
+   * @param places batches of all models of this pool that may run at once, at least 1
+   * @param surplus runs of other threads besides that may wait in the engine; for fewer places than the engine has that is 0: they would not wait
+   */
+  addPool(places: number, surplus = 0): BatchPool {
+    const [rows, clock] = [this.#rows, this.#clock];
+    const scheduler = new BatchScheduler({ places, rows, surplus, clock });
     const observer = this.#observer;
     this.#schedulers.push(scheduler);
     const batch: BatchModel = (model, options, reread) => {
@@ -64,7 +68,7 @@ export class Batcher {
       this.#models.set(number, { model: batched, reread: reread ?? null, scheduler });
       return batched;
     };
-    return { batch, resize: (newPlaces) => this.#resize(scheduler, newPlaces) };
+    return { batch, resize: (...size) => this.#resize(scheduler, ...size) };
   }
 
   /** The model that was lent under this number, until it is closed. */
@@ -96,9 +100,9 @@ export class Batcher {
     return changed;
   }
 
-  #resize(scheduler: BatchScheduler, places: number): boolean {
+  #resize(scheduler: BatchScheduler, places: number, surplus = 0): boolean {
     if (places === scheduler.places) return false;
-    scheduler.resize(places);
+    scheduler.resize(places, surplus);
     for (const entry of this.#models.values()) {
       if (entry.scheduler === scheduler) entry.model.resized();
     }

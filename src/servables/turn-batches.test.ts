@@ -34,7 +34,7 @@ interface Asked {
 /** The thread that has the queue, and two others with requests for it, all in this one. */
 function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
   const clock = new FakeClock();
-  const scheduler = new BatchScheduler({ places, rows: 3, clock });
+  const scheduler = new BatchScheduler({ places, rows: 3, surplus: 100, clock });
   const given: BatchingOptions = { ...defaultBatching(), ...options };
   const sizes: { owner: [number, number][]; here: [number, number][] } = { owner: [], here: [] };
   const observer = (where: 'owner' | 'here'): BatchObserver => ({
@@ -316,7 +316,7 @@ describe('requests past a queue that learns', () => {
     for (let i = 0; i < 3; i++) {
       await one.ask().answered;
       await one.ask({ rows: 4 }).answered;
-      await all.clock.advance(250);
+      await all.clock.advance(1000);
     }
     // It is not to look as if always one came at a time.
     await Promise.allSettled([one.ask().answered, one.ask().answered]);

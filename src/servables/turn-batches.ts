@@ -18,6 +18,8 @@ import { BatchedRun } from './batched-run.ts';
 
 /** How often the owner of the queue is told what runs cost, in ms: it is to be next to nothing. */
 const reportMs = 250;
+/** The same where the queue says that there is not always enough to do: then little depends on it. */
+const reportAtEaseMs = 1000;
 /** Of the runs made since the last report, so many are told at most. */
 const mostSamples = 16;
 /** After so many turns with one request each, the next one is taken to come alone, too. */
@@ -276,7 +278,8 @@ export class TurnBatches {
   #sample(sample: RunSample, now: number): void {
     if (this.#samples.length === mostSamples) this.#samples.shift();
     this.#samples.push(sample);
-    if (now - this.#reportedAt < reportMs) return;
+    const pause = this.#bypass.surplusRuns > 0 ? reportAtEaseMs : reportMs;
+    if (now - this.#reportedAt < pause) return;
     this.#reportedAt = now;
     this.#report();
   }

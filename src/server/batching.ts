@@ -14,8 +14,11 @@ import type { Clock } from '../util/index.ts';
 import { ThreadBatches } from './thread-batches.ts';
 
 export interface BatchingSettings {
-  /** `engineThreads` run at once: a batch that would wait there had better wait for more requests. */
-  readonly options: Pick<ServerOptions, 'batching' | 'targetP99Ms' | 'engineThreads'>;
+  /** `engineThreads` run at once: a batch that would wait there had better wait for more requests; `maxQueuedRuns` may. */
+  readonly options: Pick<
+    ServerOptions,
+    'batching' | 'targetP99Ms' | 'engineThreads' | 'maxQueuedRuns'
+  >;
   readonly platforms: readonly Platform[];
   /** What is configured of a model now. */
   readonly modelConfig: (name: string) => ModelConfig | undefined;
@@ -47,7 +50,8 @@ export class Batching {
     this.#batcher = new Batcher(clock, observer, rows);
     for (const platform of platforms) {
       if (platform.batching !== null) observer.prepare();
-      this.#pools.set(platform.name, this.#batcher.addPool(this.#placesOf(platform)));
+      const places = this.#placesOf(platform);
+      this.#pools.set(platform.name, this.#batcher.addPool(places, this.#surplusOf(places)));
     }
   }
 
@@ -92,7 +96,7 @@ export class Batching {
       this.#platforms = await readPlatforms();
       for (const platform of this.#platforms) {
         const places = this.#placesOf(platform);
-        if (this.#pools.get(platform.name)?.resize(places)) {
+        if (this.#pools.get(platform.name)?.resize(places, this.#surplusOf(places))) {
           logger.info(`Of platform ${platform.name} ${places} batches run at once from now on`);
         }
       }
@@ -108,6 +112,12 @@ export class Batching {
   #placesOf({ batching }: Platform): number {
     const { engineThreads } = this.#settings.options;
     return Math.min(batching?.threads ?? engineThreads, engineThreads);
+  }
+
+  /** Runs of data threads beyond `places` that may wait in the engine; where that has threads for more they would not wait, but run. */
+  #surplusOf(places: number): number {
+    const { engineThreads, maxQueuedRuns } = this.#settings.options;
+    return places < engineThreads ? 0 : maxQueuedRuns;
   }
 
   /** The model whose runs data threads ask for by this number. */

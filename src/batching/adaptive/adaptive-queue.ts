@@ -440,7 +440,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     }
     // Each waits for another one at most.
     const mayWait = !isSaturated && 2 * terms.aloneMs <= this.#options.targetMs;
-    const surplusRuns = mayWait ? limit : 0;
+    const surplusRuns = mayWait ? Math.min(limit, this.#scheduler.surplus) : 0;
     const runs = limit - this.#running.size;
     this.#bypass.open({ ...terms, runs, bestRuns: limit, surplusRuns });
   }
