@@ -20,7 +20,7 @@ import { BatchedRun } from './batched-run.ts';
 const reportMs = 250;
 /** The same where the queue says that there is not always enough to do: then little depends on it. */
 const reportAtEaseMs = 1000;
-/** Of the runs made since the last report, so many are told at most. */
+/** Of the runs made since the last report, the first ones are told, so many at most. */
 const mostSamples = 16;
 /** After so many turns with one request each, the next one is taken to come alone, too. */
 const quietTurns = 4;
@@ -55,7 +55,6 @@ export interface TurnBatchesOptions {
 interface TurnBatch {
   readonly pieces: readonly Piece<BatchedRun>[];
   readonly rows: number;
-  readonly kind: string;
 }
 
 /**
@@ -180,11 +179,11 @@ export class TurnBatches {
     beganAt: number | null,
   ): readonly Tensor[] | Promise<readonly Tensor[]> {
     const ended = (outputs: readonly Tensor[]) => {
-      this.#end(rows, beganAt === null ? null : { kind: this.#kindOf(feeds), rows, beganAt });
+      this.#end(rows, feeds, beganAt);
       return outputs;
     };
     const failed = (error: unknown): never => {
-      this.#end(rows, null);
+      this.#end(rows, feeds, null);
       throw error;
     };
     let outputs: readonly Tensor[] | Promise<readonly Tensor[]>;
@@ -211,7 +210,7 @@ export class TurnBatches {
       if (rows + next.to > most || this.#kindOf(next.task.inputs) !== kind) break;
       rows += next.to;
     }
-    return { pieces: all.slice(0, count), rows, kind };
+    return { pieces: all.slice(0, count), rows };
   }
 
   /** Runs a batch here. @returns false: it is to be handed over */
@@ -246,11 +245,12 @@ export class TurnBatches {
     return false;
   }
 
-  async #run({ pieces, rows, kind }: TurnBatch): Promise<void> {
+  async #run({ pieces, rows }: TurnBatch): Promise<void> {
     this.#noteBegun();
     const beganAt = this.#given.now();
     const together = await this.#runner.run(pieces);
-    this.#end(rows, together === 0 ? null : { kind, rows: together, beganAt });
+    const [{ task }] = pieces as readonly [Piece<BatchedRun>];
+    this.#end(rows, task.inputs, together === 0 ? null : beganAt, together);
   }
 
   #noteBegun(): void {
@@ -261,23 +261,26 @@ export class TurnBatches {
     observer.adapted(rows, runs);
   }
 
-  /** @param run what it took tells what such a run costs; null: it does not */
-  #end(rows: number, run: { kind: string; rows: number; beganAt: number } | null): void {
-    const { row, now, ended } = this.#given;
-    const endedAt = now();
+  /**
+   * A run has ended.
+   *
+   * @param inputs one request's. @param beganAt null: what it took tells nothing of what such a run costs
+   * @param together how many of the rows were run together
+   */
+  #end(rows: number, inputs: readonly Tensor[], beganAt: number | null, together = rows): void {
+    const { row, ended } = this.#given;
     // The queue looks at its runs when it is woken by a place.
     this.#bypass.leave(row, rows);
     this.#places.giveBack(row);
-    if (this.#isAdaptive && run !== null) {
-      const { kind, rows, beganAt } = run;
-      this.#sample({ kind, rows, milliseconds: endedAt - beganAt }, endedAt);
-    }
+    if (this.#isAdaptive && beganAt !== null) this.#sample(inputs, together, beganAt);
     ended();
   }
 
-  #sample(sample: RunSample, now: number): void {
-    if (this.#samples.length === mostSamples) this.#samples.shift();
-    this.#samples.push(sample);
+  #sample(inputs: readonly Tensor[], rows: number, beganAt: number): void {
+    const now = this.#given.now();
+    if (this.#samples.length < mostSamples) {
+      this.#samples.push({ kind: this.#kindOf(inputs), rows, milliseconds: now - beganAt });
+    }
     const pause = this.#bypass.surplusRuns > 0 ? reportAtEaseMs : reportMs;
     if (now - this.#reportedAt < pause) return;
     this.#reportedAt = now;
