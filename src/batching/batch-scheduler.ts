@@ -33,7 +33,7 @@ const sliceMs = 1;
 /**
  * Runs the batches of any number of queues in a bounded number of places. Belongs to one thread.
  *
- * 1. At most `places` batches run at once, and no place is idle while a batch is ready, but for the
+ * 1. At most `places` batches run at once, besides surplus ones of other threads, and no place is idle while a batch is ready, but for the
  *    rest of the turn of the event loop in which it became so: requests that came together run together.
  * 2. Queues take turns: of those with a ready batch, the one that has waited longest for its turn is next.
  * 3. A queue that has nothing waiting costs nothing.

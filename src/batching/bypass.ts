@@ -143,6 +143,11 @@ export class Bypass {
     return timeMs > this.#get(terms.aloneMs);
   }
 
+  /** Whether others make as many runs as they may, surplus ones aside; also where it is shut. */
+  get isFull(): boolean {
+    return this.runs >= this.#get(terms.runs);
+  }
+
   /** Runs of others beyond `runs` that may be made at once. */
   get surplusRuns(): number {
     return this.#get(terms.surplusRuns);

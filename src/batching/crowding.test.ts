@@ -8,8 +8,8 @@ test('places are taken to be always lacking until many requests have found one',
   let count = 0;
   for (; !crowding.isSeldom; count++) crowding.came(false);
   assert.ok(count > 20 && count < 100, `${count}`);
-  for (let i = 0; i < 100; i++) crowding.came(i % 10 === 0);
+  for (let i = 0; i < 200; i++) crowding.came(i % 10 === 0);
   assert.ok(crowding.isSeldom);
-  for (let i = 0; i < 100; i++) crowding.came(i % 2 === 0);
+  for (let i = 0; i < 200; i++) crowding.came(i % 2 === 0);
   assert.equal(crowding.isSeldom, false);
 });

@@ -1,7 +1,7 @@
 /** Of one request in the mean. */
-const weight = 1 / 32;
+const weight = 1 / 64;
 /** Up to this part of them is now and then. */
-const seldomPart = 0.25;
+const seldomPart = 0.4;
 
 /** Follows how often a thread finds all places taken when a request comes: always, as long as nothing is known. */
 export class Crowding {

@@ -45,10 +45,11 @@ describe('places that threads share', () => {
   test('surplus ones are for those alone who ask for them', () => {
     const pool = PlacePool.create(1, 3);
     assert.ok(pool.tryTake(1));
-    assert.ok(pool.isFull);
+    assert.equal(pool.free, 0);
     assert.ok(!pool.tryTake(0));
     assert.ok(pool.tryTake(2, 1));
     assert.ok(!pool.tryTake(2, 1));
+    assert.equal(pool.free, 0);
     pool.giveBack(1);
     assert.ok(!pool.tryTake(0), 'one is taken still');
     pool.giveBack(2);
@@ -61,7 +62,9 @@ describe('places that threads share', () => {
     bypass.open({ ...most, runs: 1, bestRows: 1, bestRuns: 1, surplusRuns: 2 });
     const { surplusRuns } = new Bypass(bypass.buffer);
     assert.equal(surplusRuns, 2);
+    assert.ok(!bypass.isFull);
     assert.ok(bypass.tryEnter(1, 1));
+    assert.ok(bypass.isFull);
     assert.ok(!bypass.tryEnter(2, 1));
     assert.ok(bypass.tryEnter(2, 1, surplusRuns));
     bypass.shut();

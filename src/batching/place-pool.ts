@@ -12,7 +12,7 @@ const lacks = 2;
 /**
  * The places in which batches of all threads run, in memory that the threads share: how many there are, and
  * how many each thread has taken. One thread, of row 0, has the queues; others take a place only for what they
- * run at once, and never wait for one.
+ * run at once or let wait in the engine, and never wait for one.
  *
  *     limit, state, signal │ places taken by row 0, row 1 …
  *
@@ -78,9 +78,9 @@ export class PlacePool {
     return (Atomics.load(this.#words, header.state) & lacks) !== 0;
   }
 
-  /** Whether none is free. */
-  get isFull(): boolean {
-    return this.taken >= this.limit;
+  /** Places that are free. */
+  get free(): number {
+    return Math.max(0, this.limit - this.taken);
   }
 
   /** Takes a place for a row, if one is free. @param surplus that there are besides */

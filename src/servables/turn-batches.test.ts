@@ -8,7 +8,7 @@ import {
   signatureSpec,
   tensorSpec,
 } from '../inference/testing/fake-model.ts';
-import { Code, invalidArgument } from '../status/index.ts';
+import { Code, cancelled, invalidArgument } from '../status/index.ts';
 import { DType, heapAllocator, type NumericTensor, type Tensor } from '../tensor/index.ts';
 import { FakeClock } from '../util/testing/fake-clock.ts';
 import { BatchedModel } from './batched-model.ts';
@@ -32,9 +32,9 @@ interface Asked {
 }
 
 /** The thread that has the queue, and two others with requests for it, all in this one. */
-function setUp(options: Partial<BatchingOptions> = {}, places = 1) {
+function setUp(options: Partial<BatchingOptions> = {}, places = 1, surplus = 100) {
   const clock = new FakeClock();
-  const scheduler = new BatchScheduler({ places, rows: 3, surplus: 100, clock });
+  const scheduler = new BatchScheduler({ places, rows: 3, surplus, clock });
   const given: BatchingOptions = { ...defaultBatching(), ...options };
   const sizes: { owner: [number, number][]; here: [number, number][] } = { owner: [], here: [] };
   const observer = (where: 'owner' | 'here'): BatchObserver => ({
@@ -390,8 +390,14 @@ describe('requests past a queue that learns', () => {
 
 describe('requests that come one by one for some turns', () => {
   /** @param count of requests so far. @param ms that a run takes */
-  async function quiet(options: Partial<BatchingOptions> = {}, places = 1, count = 4, ms = 0) {
-    const all = setUp(options, places);
+  async function quiet(
+    options: Partial<BatchingOptions> = {},
+    places = 2,
+    count = 4,
+    ms = 0,
+    surplus?: number,
+  ) {
+    const all = setUp(options, places, surplus);
     const one = all.thread(1);
     if (ms > 0) {
       one.model.answer = async ({ feeds }: FakeRun) => {
@@ -447,6 +453,17 @@ describe('requests that come one by one for some turns', () => {
         model.runs.length = 0;
         await turns();
       }
+      const given = new AbortController();
+      model.answer = ({ options: { signal } }) =>
+        new Promise((_, reject) => {
+          signal!.addEventListener('abort', () => reject(cancelled('gone')));
+        });
+      const gone = ask({ signal: given.signal });
+      assert.deepEqual([model.runs.length, scheduler.running], [1, 1]);
+      given.abort();
+      await assert.rejects(gone.answered, { code: Code.CANCELLED });
+      assert.deepEqual([scheduler.running, log.underWay], [0, 0]);
+      await turns();
       const ends = held(model);
       const { answered } = ask();
       await turns();
@@ -463,6 +480,14 @@ describe('requests that come one by one for some turns', () => {
     await assert.rejects(one.ask().answered, { code: Code.FAILED_PRECONDITION });
   });
 
+  test('leave the last place to what may come with them', async () => {
+    const { one, sizes } = await quiet({}, 1);
+    const both = [one.ask(), one.ask()];
+    assert.equal(one.model.runs.length, 0);
+    await Promise.all(both.map(({ answered }) => answered));
+    assert.deepEqual(sizes.here, [[2, 2]]);
+  });
+
   test('are joined by what they lack where a batch is to be padded', async () => {
     const { one, sizes } = await quiet({ allowedBatchSizes: [2, 8], maxBatchSize: 8 });
     const padded = [one.ask(), one.ask({ rows: 2 })];
@@ -473,7 +498,7 @@ describe('requests that come one by one for some turns', () => {
   });
 
   test('without rows, or with none of a place, are for the queue', async () => {
-    const { one, thread, ownerModel } = await quiet();
+    const { one, thread, ownerModel } = await quiet({}, 1);
     await one.ask({ rows: 0 }).answered;
     await turns();
     const two = thread(2);
@@ -489,9 +514,14 @@ describe('requests that come one by one for some turns', () => {
   });
 
   describe('where all places are taken', () => {
-    const taken = async (places: number, count: number, ms: number, targetMs?: number) => {
-      const target = targetMs ?? Number.POSITIVE_INFINITY;
-      const all = await quiet({ adaptive: { targetMs: target } }, places, count, ms);
+    const taken = async (
+      places: number,
+      count: number,
+      ms: number,
+      targetMs = Number.POSITIVE_INFINITY,
+      surplus = 100,
+    ) => {
+      const all = await quiet({ adaptive: { targetMs } }, places, count, ms, surplus);
       const ends = held(all.one.model);
       const asked: Promise<void>[] = [];
       for (let i = 0; i < places; i++) {
@@ -509,7 +539,7 @@ describe('requests that come one by one for some turns', () => {
     };
 
     test('wait in the engine if that happens now and then, as many as there are places', async () => {
-      const { one, asked, ends, end, ownerModel, scheduler } = await taken(2, 60, 10);
+      const { one, asked, ends, end, ownerModel, scheduler } = await taken(2, 100, 10);
       for (let i = 0; i < 2; i++) {
         asked.push(one.ask().answered);
         assert.equal(ends.length, 3 + i, 'at once');
@@ -529,7 +559,7 @@ describe('requests that come one by one for some turns', () => {
 
     test('tell nothing of what a run costs', async () => {
       // So long that few runs have ended since the last report.
-      const { one, asked, end, clock, samples } = await taken(1, 60, 20);
+      const { one, asked, end, clock, samples } = await taken(1, 100, 200);
       asked.push(one.ask().answered);
       await clock.advance(1000);
       samples.length = 0;
@@ -541,7 +571,7 @@ describe('requests that come one by one for some turns', () => {
       );
     });
 
-    test('are for the queue if it happens often', async () => {
+    test('are for the queue as long as little is known', async () => {
       const { one, asked, ends, end, ownerModel } = await taken(1, 10, 10);
       asked.push(one.ask().answered);
       await turns();
@@ -550,12 +580,38 @@ describe('requests that come one by one for some turns', () => {
       assert.equal(ownerModel.runs.length, 1);
     });
 
+    test('are for the queue if it happens often', async () => {
+      const { one, asked, ends, end, ownerModel } = await taken(1, 100, 10);
+      let count = 0;
+      for (; count < 100; count++) {
+        asked.push(one.ask().answered);
+        await turns();
+        if (ends.length === 1) break;
+        // The other one still has the place.
+        (ends as (() => void)[]).splice(1, 1)[0]!();
+        await turns();
+      }
+      await end();
+      assert.ok(count > 5 && count < 50, `${count}`);
+      assert.equal(ownerModel.runs.length, 1);
+    });
+
+    test('are no more than may wait in the engine', async () => {
+      const { one, asked, ends, end } = await taken(2, 100, 10, undefined, 1);
+      for (let i = 0; i < 2; i++) {
+        asked.push(one.ask().answered);
+        await turns();
+      }
+      assert.equal(ends.length, 3);
+      await end();
+    });
+
     test('are for the queue if they have no time for another run besides their own', async () => {
       for (const [left, isHere] of [
         [20, false],
         [30, true],
       ] as const) {
-        const { one, asked, ends, end, clock } = await taken(1, 60, 10);
+        const { one, asked, ends, end, clock } = await taken(1, 100, 10);
         asked.push(one.ask({ deadline: clock.now() + left }).answered);
         await turns();
         assert.equal(ends.length, isHere ? 2 : 1, `${left} ms`);
@@ -568,7 +624,7 @@ describe('requests that come one by one for some turns', () => {
         [20, false],
         [30, true],
       ] as const) {
-        const { one, ends, asked, end } = await taken(1, 60, 10, target);
+        const { one, ends, asked, end } = await taken(1, 100, 10, target);
         const { answered } = one.ask();
         await turns();
         assert.equal(ends.length, isHere ? 2 : 1, `${target} ms`);

@@ -23,7 +23,7 @@ const reportAtEaseMs = 1000;
 /** Of the runs made since the last report, the first ones are told, so many at most. */
 const mostSamples = 16;
 /** After so many turns with one request each, the next one is taken to come alone, too. */
-const quietTurns = 4;
+const enoughQuiet = 4;
 
 export interface TurnBatchesOptions {
   /** Makes the runs on this thread. */
@@ -61,14 +61,18 @@ interface TurnBatch {
  * The requests of one thread for one queue of another ({@link BatchedModel}). What comes in one turn of the event
  * loop is run together, here and at once, if nothing waits in the queue, a place is free, and the queue's terms
  * ({@link Bypass}) allow it: no message is sent, and tiny runs are made on this thread. Else all of it is handed
- * over to the queue, where it is run together with what comes from other threads; but for what the queue has told that X
+ * over to the queue, where it is run together with what comes from other threads; but for what the queue has told that it would
+ * refuse. Belongs to one thread.
  *
- * 1. A request is run, refused or handed over at the end of the turn in which it came or, where too many came to be run together, of
- *    the next one.
+ * 1. A request that is refused here is so when it comes. Others are run or handed over at the end of the turn in which they came
+ *    or, where too many came to be run together, of the next one. But where the last turns had one request each, the first of a
+ *    turn is run when it comes, by itself: nothing is likely to join it, and the rest of a turn takes longer than all else
+ *    that is done here. It leaves the last place to what may be run together.
  * 2. What is run here is what the queue would have run: within the same limits, padded, divided and counted the
  *    same way (`BatchRunner`). What the queue would refuse is refused here where it has told so, and else handed over.
- * 3. A run that is made here holds a place from before it begins until it has ended, also when nobody waits for it
- *    any more.
+ * 3. A run that is made here holds a place from before it begins until the model's run has settled, also when nobody waits for
+ *    it any more. One that comes by itself while all places are taken, which happens seldom ({@link Crowding}), takes a surplus one
+ *    where the queue lets it: it waits in the engine, and may be refused there as without batching.
  */
 export class TurnBatches {
   readonly #given: TurnBatchesOptions;
@@ -110,11 +114,12 @@ export class TurnBatches {
     const rows = rowsOfInputs(feeds);
     const since = this.#given.now();
     this.#refuseLate(deadline - since);
-    this.#came++;
-    const isFull = this.#places.isFull;
-    this.#crowding.came(isFull);
-    if (this.#mayRunAlone(rows, deadline - since, isFull)) {
-      return this.#runAlone(scope, feeds, rows, options, isFull ? null : since);
+    if (this.#came++ === 0) {
+      const free = this.#bypass.isFull ? 0 : this.#places.free;
+      this.#crowding.came(free === 0);
+      if (this.#mayRunAlone(rows, deadline - since, free)) {
+        return this.#runAlone(scope, feeds, rows, options, free === 0 ? null : since);
+      }
     }
     this.#beginTurn();
     const run = new BatchedRun({ scope, inputs: feeds, rows, deadline, signal, onLeave() {} });
@@ -156,13 +161,19 @@ export class TurnBatches {
     if (this.#left > 0) this.#beginTurn();
   }
 
-  /** Whether a request that comes now is run at once; then a place is taken for it. */
-  #mayRunAlone(rows: number, timeMs: number, isFull: boolean): boolean {
-    if (this.#came > 1 || this.#quietTurns < quietTurns || this.#held.length > 0) return false;
+  /**
+   * Whether the first request of a turn is run at once; then a place is taken for it.
+   *
+   * @param free places; 0 also where the queue lets nothing more be run here
+   */
+  #mayRunAlone(rows: number, timeMs: number, free: number): boolean {
+    if (this.#quietTurns < enoughQuiet || this.#held.length > 0) return false;
     if (rows === 0 || !this.#runner.isAllowed(rows)) return false;
-    // Where all places are taken another run comes first.
-    const isAllowed = this.#bypass.allows(1, rows, isFull ? timeMs / 2 : timeMs);
-    const surplus = isFull && this.#crowding.isSeldom ? this.#bypass.surplusRuns : 0;
+    if (free === 1 && rows < this.#bypass.togetherRows) return false;
+    const surplus = free === 0 && this.#crowding.isSeldom ? this.#bypass.surplusRuns : 0;
+    if (free + surplus === 0) return false;
+    // Another run comes first where no place is free.
+    const isAllowed = this.#bypass.allows(1, rows, free === 0 ? timeMs / 2 : timeMs);
     return isAllowed && this.#takePlace(rows, surplus);
   }
 

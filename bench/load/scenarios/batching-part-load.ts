@@ -14,8 +14,8 @@ import type { Row, Scenario } from '../scenario.ts';
 
 const loads = [0.1, 0.3, 0.5] as const;
 /** A stretch has at least so many requests, so that its p99 says something, unless that takes too long. */
-const leastRequests = 400;
-const longestMs = 6000;
+const leastRequests = 800;
+const longestMs = 8000;
 const shortestMs = 2000;
 const connections = 16;
 /** Before each stretch: adaptive batching has then seen what batches cost, which takes long where there are few. */

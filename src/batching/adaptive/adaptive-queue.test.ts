@@ -21,7 +21,8 @@ function setUp({ runs = 1, options = {} as Partial<AdaptiveOptions> } = {}) {
   const log: string[] = [];
   const ends: ((together: number) => void)[] = [];
   const scheduler = new BatchScheduler({
-    ...{ places: runs, rows: 2, clock, defer: (work: () => void) => deferred.push(work) },
+    ...{ places: runs, rows: 2, surplus: 3, clock },
+    defer: (work: () => void) => deferred.push(work),
   });
   const bypass = Bypass.create(2);
   const queue = new AdaptiveQueue<Task>({
@@ -354,11 +355,12 @@ describe('an adaptive queue', () => {
     };
     await load(60);
     assert.equal(bypass.best.runs, 1);
+    assert.equal(bypass.surplusRuns, 0, 'what finds no place is to be run together');
     for (let i = 0; i < 20; i++) {
       await clock.advance(100);
       queue.learn([{ kind: 'k', rows: 1, milliseconds: 10 }]);
     }
-    assert.equal(bypass.best.runs, 2);
+    assert.deepEqual([bypass.best.runs, bypass.surplusRuns], [2, 2]);
   });
 
   test('runs one alone where a batch would be too late for all', async () => {
@@ -474,6 +476,20 @@ describe('an adaptive queue', () => {
 
 describe('a bypass of an adaptive queue', () => {
   const ever = Number.POSITIVE_INFINITY;
+
+  test('what waits beyond it in the engine counts whole, and what runs there half', async () => {
+    const { queue, bypass, task, learn } = setUp({ options: { targetMs: 250 } });
+    await learn(100);
+    assert.ok(bypass.tryEnter(1, 1));
+    const first = task('in time');
+    queue.add(first);
+    queue.withdraw(first);
+    assert.ok(bypass.tryEnter(1, 1, 1));
+    assert.throws(
+      () => queue.add(task('late')),
+      isFull('a reply is expected in 300 ms, and target_p99_ms is 250 ms'),
+    );
+  });
 
   test('is open while nothing waits and fewer runs are made than may be', async () => {
     const { queue, bypass, scheduler, task, turn, end } = setUp();

@@ -419,6 +419,13 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     return sum;
   }
 
+  /** Rows that other threads still have to run: of what runs about half is done, of what waits in the engine nothing. */
+  get #rowsElsewhere(): number {
+    const { rows = 0, runs = 0 } = this.#bypass ?? {};
+    const waiting = Math.max(0, runs - this.#tuner.limit);
+    return waiting === 0 ? rows / 2 : (rows * (1 + waiting / runs)) / 2;
+  }
+
   /** How long those of this queue will still take, in ms, one after the other. */
   #msLeft(now: number): number {
     let left = 0;
@@ -524,8 +531,7 @@ export class AdaptiveQueue<Task extends BatchTask> implements ScheduledQueue {
     if (this.isEmpty && this.#runs < this.#tuner.limit) return curve.timeOf(size);
     const most = Math.max(size, sizer.limit(this.#demand));
     const rows = Math.min(most, this.#waitingRows + size);
-    // Of what other threads run about half is done.
-    const before = this.#waitingRows + size - rows + (this.#bypass?.rows ?? 0) / 2;
+    const before = this.#waitingRows + size - rows + this.#rowsElsewhere;
     const after = (before / most) * curve.timeOf(most) + this.#msLeft(this.#scheduler.now());
     return this.#slowdown.factor * (after / this.#tuner.limit + curve.timeOf(rows));
   }
