@@ -21,6 +21,10 @@ const connections = 16;
 /** Before each stretch: adaptive batching has then seen what batches cost, which takes long where there are few. */
 const learningLoad = 0.9;
 
+/** Before all of them: what runs few requests one by one is compiled only after thousands of them. */
+const compilingLoad = 0.5;
+const compilingMs = 8000;
+
 const auto = 'auto';
 const none = 'no batching';
 const batchings = {
@@ -84,6 +88,10 @@ async function measure(context: BenchContext, model: BatchedModel): Promise<read
     const { grpc } = subject.server.ports;
     await subject.closed(method.warmMs);
     const capacity = await capacityOf(subject, 2 * method.segmentMs);
+    for (const batching of [auto, none] as const) {
+      await reloadModel(grpc, served, batchings[batching]);
+      await subject.open({ ms: compilingMs, rate: compilingLoad * capacity, seed: 1 });
+    }
     for (let pair = 0; pair < method.pairsPerRound; pair++) {
       for (const load of loads) {
         const rate = load * capacity;
