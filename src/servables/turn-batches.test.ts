@@ -514,6 +514,11 @@ describe('requests that come one by one for some turns', () => {
   });
 
   describe('where all places are taken', () => {
+    /** In ms, and whether two runs of 10 ms, one after the other, are expected to be over by then. */
+    const timesForTwo = [
+      [20, false],
+      [30, true],
+    ] as const;
     const taken = async (
       places: number,
       count: number,
@@ -607,10 +612,7 @@ describe('requests that come one by one for some turns', () => {
     });
 
     test('are for the queue if they have no time for another run besides their own', async () => {
-      for (const [left, isHere] of [
-        [20, false],
-        [30, true],
-      ] as const) {
+      for (const [left, isHere] of timesForTwo) {
         const { one, asked, ends, end, clock } = await taken(1, 100, 10);
         asked.push(one.ask({ deadline: clock.now() + left }).answered);
         await turns();
@@ -620,10 +622,7 @@ describe('requests that come one by one for some turns', () => {
     });
 
     test('are for the queue if the target leaves no time for that', async () => {
-      for (const [target, isHere] of [
-        [20, false],
-        [30, true],
-      ] as const) {
+      for (const [target, isHere] of timesForTwo) {
         const { one, ends, asked, end } = await taken(1, 100, 10, target);
         const { answered } = one.ask();
         await turns();
